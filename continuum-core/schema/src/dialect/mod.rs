@@ -1,0 +1,111 @@
+//! The engines. Each has a file with the same functions in the same order.
+
+mod postgres;
+mod sqlite;
+
+use crate::error::{Error, Result};
+use crate::names::Limit;
+use crate::plan::{Baseline, Step};
+use crate::versioned::VersionedTable;
+use std::fmt;
+
+/// A database engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// SQLite, from 3.35.
+    Sqlite,
+    /// PostgreSQL, from 12.
+    Postgres,
+}
+
+impl Dialect {
+    /// All engines.
+    pub const ALL: &[Self] = &[Self::Sqlite, Self::Postgres];
+
+    /// The word for the engine in features, options and file names: Diesel's.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
+    /// The engine of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|dialect| dialect.as_str() == word)
+    }
+
+    pub(crate) fn identifier_limit(self) -> Limit {
+        match self {
+            Self::Sqlite => sqlite::IDENTIFIER_LIMIT,
+            Self::Postgres => postgres::IDENTIFIER_LIMIT,
+        }
+    }
+
+    /// The transaction log and what all versioned tables share.
+    pub(crate) fn create_log(self) -> Step {
+        match self {
+            Self::Sqlite => sqlite::create_log(),
+            Self::Postgres => postgres::create_log(),
+        }
+    }
+
+    /// The version table and its indexes.
+    pub(crate) fn create_version(self, table: &VersionedTable) -> Step {
+        match self {
+            Self::Sqlite => sqlite::create_version(table),
+            Self::Postgres => postgres::create_version(table),
+        }
+    }
+
+    /// What records changes of the table.
+    pub(crate) fn create_triggers(self, table: &VersionedTable) -> Step {
+        match self {
+            Self::Sqlite => sqlite::create_triggers(table),
+            Self::Postgres => postgres::create_triggers(table),
+        }
+    }
+
+    /// The transaction with which the history of these tables begins, their entries in the
+    /// registry, and the versions of the rows that are there.
+    pub(crate) fn start(self, tables: &[&VersionedTable], baseline: Baseline) -> Step {
+        match self {
+            Self::Sqlite => sqlite::start(tables, baseline),
+            Self::Postgres => postgres::start(tables, baseline),
+        }
+    }
+
+    /// What makes the version table and the triggers follow a change of the table or its options.
+    pub(crate) fn alter_version(
+        self,
+        before: &VersionedTable,
+        after: &VersionedTable,
+    ) -> Result<Vec<Step>, Error> {
+        match self {
+            Self::Sqlite => sqlite::alter_version(before, after),
+            Self::Postgres => postgres::alter_version(before, after),
+        }
+    }
+
+    /// Ends the recording of a table; its history stays.
+    pub(crate) fn stop(self, table: &VersionedTable) -> Step {
+        match self {
+            Self::Sqlite => sqlite::stop(table),
+            Self::Postgres => postgres::stop(table),
+        }
+    }
+}
+
+/// The name of the engine in prose.
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        })
+    }
+}

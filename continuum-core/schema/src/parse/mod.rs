@@ -1,0 +1,1 @@
+//! Reading `table!` definitions and `#[derive(Versioned)]` structs from Rust source.

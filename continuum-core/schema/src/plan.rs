@@ -1,0 +1,167 @@
+//! From what is installed to what is wanted, as steps that carry their own undo.
+
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::names;
+use crate::versioned::VersionedTable;
+
+/// One change of the database: what it is for, the SQL that makes it, the SQL that takes it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// One line or more, for the reader of the migration.
+    pub comment: String,
+    /// Statements, each ended by `;`.
+    pub up: String,
+    /// Statements, each ended by `;`; empty when the undo of an earlier step takes this one along.
+    pub down: String,
+}
+
+/// What the first version of rows that are already there is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Baseline {
+    /// The migration writes one version for each row, in one transaction that says so.
+    Rows,
+    /// The migration writes none; a row gets its first version when it is first changed.
+    None,
+}
+
+/// The steps of one migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The engine whose SQL the steps are.
+    pub dialect: Dialect,
+    /// In the order in which they are applied.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// What leads from the installed tables to the wanted ones; `installed` is `None` where no
+    /// migration of continuum's has been written yet.
+    ///
+    /// A table that is no longer wanted is no longer recorded; its history stays.
+    pub fn between(
+        installed: Option<&[VersionedTable]>,
+        wanted: &[VersionedTable],
+        dialect: Dialect,
+        baseline: Baseline,
+    ) -> Result<Self, Vec<Error>> {
+        check(wanted, dialect)?;
+        let before = installed.unwrap_or_default();
+        let was = |table: &VersionedTable| {
+            before
+                .iter()
+                .find(|earlier| earlier.table.name == table.table.name)
+        };
+        let (kept, added): (Vec<_>, Vec<_>) = wanted.iter().partition(|table| was(table).is_some());
+        let dropped: Vec<_> = before
+            .iter()
+            .filter(|earlier| wanted.iter().all(|t| t.table.name != earlier.table.name))
+            .collect();
+
+        let mut steps = Vec::new();
+        let mut errors = Vec::new();
+        if installed.is_none() && !added.is_empty() {
+            steps.push(dialect.create_log());
+        }
+        for table in dropped {
+            steps.push(dialect.stop(table));
+        }
+        for table in kept {
+            if let Some(earlier) = was(table).filter(|earlier| *earlier != table) {
+                match dialect.alter_version(earlier, table) {
+                    Ok(more) => steps.extend(more),
+                    Err(error) => errors.push(error),
+                }
+            }
+        }
+        for table in &added {
+            steps.push(dialect.create_version(table));
+            steps.push(dialect.create_triggers(table));
+        }
+        if !added.is_empty() {
+            steps.push(dialect.start(&added, baseline));
+        }
+        if errors.is_empty() {
+            Ok(Self { dialect, steps })
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The migration's `up.sql`.
+    pub fn up_sql(&self) -> String {
+        self.script(self.steps.iter().map(|step| (&step.comment, &step.up)))
+    }
+
+    /// The migration's `down.sql`: the undo of the steps, the last one first.
+    pub fn down_sql(&self) -> String {
+        self.script(
+            self.steps
+                .iter()
+                .rev()
+                .filter(|step| !step.down.is_empty())
+                .map(|step| (&step.comment, &step.down)),
+        )
+    }
+
+    /// A hash of everything that the migration does.
+    pub fn fingerprint(&self) -> String {
+        let all: String = self
+            .steps
+            .iter()
+            .flat_map(|step| [step.up.as_str(), "\0", step.down.as_str(), "\0"])
+            .collect();
+        format!("{:016x}", names::fnv1a(all.as_bytes()))
+    }
+
+    fn script<'a>(&self, parts: impl Iterator<Item = (&'a String, &'a String)>) -> String {
+        let mut sql = format!(
+            "-- Written by continuum for {}. continuum: {}\n",
+            self.dialect,
+            self.fingerprint()
+        );
+        for (comment, statements) in parts {
+            sql.push('\n');
+            for line in comment.lines() {
+                sql.push_str("-- ");
+                sql.push_str(line);
+                sql.push('\n');
+            }
+            sql.push_str(statements.trim_end());
+            sql.push('\n');
+        }
+        sql
+    }
+}
+
+fn check(wanted: &[VersionedTable], dialect: Dialect) -> Result<(), Vec<Error>> {
+    let mut errors = Vec::new();
+    for (index, table) in wanted.iter().enumerate() {
+        let version_table = &table.version_table;
+        let taken = wanted.iter().enumerate().any(|(other, t)| {
+            t.table.name == *version_table || (other < index && t.version_table == *version_table)
+        });
+        if taken {
+            errors.push(Error::VersionTableTaken {
+                table: table.table.name.clone(),
+                version_table: version_table.clone(),
+            });
+        }
+        if !dialect.identifier_limit().holds(&version_table.name) {
+            errors.push(Error::VersionTableNameTooLong {
+                table: table.table.name.clone(),
+                version_table: version_table.name.clone(),
+            });
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
+}

@@ -1,0 +1,279 @@
+//! A table together with what its history keeps of it.
+
+use crate::error::{Error, Result};
+use crate::model::{Column, SqlType, Table, TableName};
+use crate::names;
+
+/// What `#[versioned(…)]` says, by the Rust names of the columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `exclude(…)`: not in the history; changing only these makes no version.
+    pub exclude: Vec<String>,
+    /// `include(…)`: only these and the key are in the history.
+    pub include: Option<Vec<String>>,
+    /// `hidden(…)`: not in the history, but the history says that they changed.
+    pub hidden: Vec<String>,
+    /// `table_name = …`: the last segment of the path of the version table.
+    pub version_table: Option<String>,
+    /// `strategy = "…"`.
+    pub strategy: Strategy,
+}
+
+/// How the version table says until when a version was valid.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// Each version carries the transaction that made the next one, in `end_transaction_id`.
+    #[default]
+    Validity,
+    /// A version says only when it began; reading finds the next one.
+    Subquery,
+}
+
+impl Strategy {
+    /// The word in `strategy = "…"`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Validity => "validity",
+            Self::Subquery => "subquery",
+        }
+    }
+
+    /// The strategy of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Validity, Self::Subquery]
+            .into_iter()
+            .find(|strategy| strategy.as_str() == word)
+    }
+}
+
+/// What the history keeps of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tracking {
+    /// Its values.
+    Tracked,
+    /// That it changed.
+    Hidden,
+    /// Nothing.
+    Excluded,
+}
+
+/// A table whose history is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionedTable {
+    /// The table of the application.
+    pub table: Table,
+    /// The name of its version table, in the same schema.
+    pub version_table: TableName,
+    /// How a version ends.
+    pub strategy: Strategy,
+    tracking: Vec<Tracking>,
+}
+
+/// One column of a version table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionColumn {
+    /// The name in the database.
+    pub name: String,
+    /// The name in `table!`, without `r#`.
+    pub rust_name: String,
+    /// The type in `table!`.
+    pub sql_type: SqlType,
+}
+
+impl VersionedTable {
+    /// The table under these options, or everything that is wrong with them.
+    pub fn new(table: Table, options: &Options) -> Result<Self, Vec<Error>> {
+        let mut errors = Vec::new();
+        let tracking = tracking(&table, options, &mut errors);
+        let version_table = table.name.sibling(
+            options
+                .version_table
+                .clone()
+                .unwrap_or_else(|| names::version_table(&table.name.name)),
+        );
+        let versioned = Self {
+            table,
+            version_table,
+            strategy: options.strategy,
+            tracking,
+        };
+        versioned.check(&mut errors);
+        if errors.is_empty() {
+            Ok(versioned)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// The key columns, in key order.
+    pub fn key(&self) -> impl Iterator<Item = &Column> {
+        self.table
+            .primary_key
+            .iter()
+            .filter_map(|name| self.table.column(name))
+    }
+
+    /// The columns whose values are kept, in table order; the key is among them.
+    pub fn tracked(&self) -> impl Iterator<Item = &Column> {
+        self.with(Tracking::Tracked)
+    }
+
+    /// The columns of which only the change is kept, in table order.
+    pub fn hidden(&self) -> impl Iterator<Item = &Column> {
+        self.with(Tracking::Hidden)
+    }
+
+    /// The columns of which nothing is kept, in table order.
+    pub fn excluded(&self) -> impl Iterator<Item = &Column> {
+        self.with(Tracking::Excluded)
+    }
+
+    fn with(&self, wanted: Tracking) -> impl Iterator<Item = &Column> {
+        self.table
+            .columns
+            .iter()
+            .zip(&self.tracking)
+            .filter(move |(_, tracking)| **tracking == wanted)
+            .map(|(column, _)| column)
+    }
+
+    /// What the history keeps of this column of the table.
+    pub fn tracking(&self, column: &str) -> Option<Tracking> {
+        let index = self.table.columns.iter().position(|c| c.name == column)?;
+        self.tracking.get(index).copied()
+    }
+
+    /// All columns of the version table, in its order: the tracked ones, the bookkeeping, the
+    /// flags of the hidden ones.
+    pub fn version_columns(&self) -> Vec<VersionColumn> {
+        let own = |name: &str, sql_type: &str| VersionColumn {
+            name: name.to_owned(),
+            rust_name: name.to_owned(),
+            sql_type: SqlType::new(sql_type, None),
+        };
+        let mut columns: Vec<VersionColumn> = self
+            .tracked()
+            .map(|column| VersionColumn {
+                name: column.name.clone(),
+                rust_name: column.rust_name.clone(),
+                sql_type: column.sql_type.clone(),
+            })
+            .collect();
+        columns.push(own(names::TRANSACTION_ID, "BigInt"));
+        if self.strategy == Strategy::Validity {
+            columns.push(own(names::END_TRANSACTION_ID, "Nullable<BigInt>"));
+        }
+        columns.push(own(names::OPERATION_TYPE, "SmallInt"));
+        columns.extend(self.hidden().map(|column| VersionColumn {
+            name: names::mod_column(&column.name),
+            rust_name: names::mod_column(&column.rust_name),
+            sql_type: SqlType::new("Bool", None),
+        }));
+        columns
+    }
+
+    fn check(&self, errors: &mut Vec<Error>) {
+        let table = &self.table.name;
+        if self.table.primary_key.is_empty() {
+            errors.push(Error::NoPrimaryKey {
+                table: table.clone(),
+            });
+        }
+        for name in &self.table.primary_key {
+            if self.table.column(name).is_none() {
+                errors.push(Error::UnknownKeyColumn {
+                    table: table.clone(),
+                    column: name.clone(),
+                });
+            }
+        }
+        if self.version_table == *table {
+            errors.push(Error::VersionTableIsTable {
+                table: table.clone(),
+            });
+        }
+        let columns = self.version_columns();
+        for (index, column) in columns.iter().enumerate() {
+            // Engines fold the case of identifiers in different ways; none may be ambiguous.
+            let clash = columns[..index]
+                .iter()
+                .any(|earlier| earlier.name.eq_ignore_ascii_case(&column.name));
+            if clash {
+                errors.push(Error::ReservedColumn {
+                    table: table.clone(),
+                    column: column.name.clone(),
+                });
+            }
+        }
+    }
+}
+
+fn tracking(table: &Table, options: &Options, errors: &mut Vec<Error>) -> Vec<Tracking> {
+    let named = |option: &'static str, names: &[String], errors: &mut Vec<Error>| -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for name in names {
+            match table.column_by_rust_name(name) {
+                None => errors.push(Error::UnknownColumn {
+                    table: table.name.clone(),
+                    option,
+                    column: name.clone(),
+                    known: table.columns.iter().map(|c| c.rust_name.clone()).collect(),
+                }),
+                Some(column) if option != "include" && table.is_key(column) => {
+                    errors.push(Error::KeyColumn {
+                        table: table.name.clone(),
+                        option,
+                        column: name.clone(),
+                    });
+                }
+                Some(column) if found.contains(&column.name) => errors.push(Error::NamedTwice {
+                    table: table.name.clone(),
+                    column: name.clone(),
+                }),
+                Some(column) => found.push(column.name.clone()),
+            }
+        }
+        found
+    };
+    let exclude = named("exclude", &options.exclude, errors);
+    let hidden = named("hidden", &options.hidden, errors);
+    let include = options
+        .include
+        .as_ref()
+        .map(|names| named("include", names, errors));
+    for column in &exclude {
+        let included = include.as_ref().is_some_and(|names| names.contains(column));
+        if hidden.contains(column) || included {
+            errors.push(Error::NamedTwice {
+                table: table.name.clone(),
+                column: column.clone(),
+            });
+        }
+    }
+    for column in &hidden {
+        if include.as_ref().is_some_and(|names| names.contains(column)) {
+            errors.push(Error::NamedTwice {
+                table: table.name.clone(),
+                column: column.clone(),
+            });
+        }
+    }
+    table
+        .columns
+        .iter()
+        .map(|column| {
+            if hidden.contains(&column.name) {
+                Tracking::Hidden
+            } else if exclude.contains(&column.name) {
+                Tracking::Excluded
+            } else if include
+                .as_ref()
+                .is_some_and(|names| !names.contains(&column.name) && !table.is_key(column))
+            {
+                Tracking::Excluded
+            } else {
+                Tracking::Tracked
+            }
+        })
+        .collect()
+}
