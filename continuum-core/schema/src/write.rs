@@ -45,6 +45,7 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut used = vec![false; values.len()];
     for line in template.split_inclusive('\n') {
         let indent = &line[..line.len() - line.trim_start().len()];
+        let start = sql.len();
         let mut rest = line;
         while let Some((before, after)) = rest.split_once('{') {
             let (name, tail) = after
@@ -60,6 +61,10 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
             rest = tail;
         }
         sql.push_str(rest);
+        // A line whose placeholders are all empty is no line.
+        if line.contains('{') && sql[start..].trim().is_empty() {
+            sql.truncate(start);
+        }
     }
     for ((name, _), used) in values.iter().zip(used) {
         assert!(used, "no placeholder {{{name}}} in: {template}");

@@ -1,5 +1,6 @@
 //! The engines. Each has a file with the same functions in the same order.
 
+mod follow;
 mod postgres;
 mod sqlite;
 

@@ -1,0 +1,10 @@
+WITH baseline AS (
+    INSERT INTO continuum_transaction (reason, meta)
+    VALUES ({reason}, {meta})
+    RETURNING id
+)
+INSERT INTO continuum_table (schema_name, table_name, version_table, strategy, baseline_transaction_id)
+SELECT coalesce(t.schema_name, current_schema()), t.table_name, t.version_table, t.strategy, baseline.id
+FROM baseline, (VALUES
+    {tables}
+) AS t (schema_name, table_name, version_table, strategy);

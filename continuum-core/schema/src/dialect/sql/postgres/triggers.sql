@@ -1,0 +1,72 @@
+-- Takes away versions of this transaction that say nothing: inserts that were deleted again, and
+-- updates back to the values from before. The versions before them are the newest again.
+CREATE FUNCTION {settle}(versions tid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+#variable_conflict use_column
+<<continuum>>
+DECLARE
+    empty tid[];
+    previous tid[];
+BEGIN
+    SELECT array_agg(own.ctid), array_agg(previous.ctid)
+    INTO continuum.empty, continuum.previous
+    FROM {version} own
+    LEFT JOIN LATERAL (
+        SELECT v.*, v.ctid FROM {version} v
+        WHERE {v_key_is_own} AND v.transaction_id < own.transaction_id
+        ORDER BY v.transaction_id DESC LIMIT 1
+    ) previous ON true
+    WHERE own.ctid = ANY ($1)
+      AND (own.operation_type = -1
+        OR own.operation_type = 1 AND previous.operation_type <> 2{and_own_unflagged}
+          AND ROW({own_columns})::record *= ROW({previous_columns})::record);
+    IF continuum.empty IS NULL THEN
+        RETURN;
+    END IF;
+    DELETE FROM {version} v WHERE v.ctid = ANY (continuum.empty);
+    {reopen}
+    PERFORM continuum_forget_empty_transaction();
+END $$;
+
+CREATE FUNCTION {insert}() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+#variable_conflict use_column
+BEGIN
+    {insert_body}
+    RETURN NULL;
+END $$;
+CREATE TRIGGER {insert_trigger} AFTER INSERT ON {table}
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION {insert}();
+
+CREATE FUNCTION {update}() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+#variable_conflict use_column
+BEGIN
+    {update_body}
+    RETURN NULL;
+END $$;
+CREATE TRIGGER {update_trigger} AFTER UPDATE ON {table}
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION {update}();
+
+CREATE FUNCTION {delete}() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+#variable_conflict use_column
+BEGIN
+    {delete_body}
+    RETURN NULL;
+END $$;
+CREATE TRIGGER {delete_trigger} AFTER DELETE ON {table}
+REFERENCING OLD TABLE AS old_rows
+FOR EACH STATEMENT EXECUTE FUNCTION {delete}();
+
+CREATE FUNCTION {truncate}() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+#variable_conflict use_column
+BEGIN
+    {truncate_body}
+    RETURN NULL;
+END $$;
+CREATE TRIGGER {truncate_trigger} BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION {truncate}();

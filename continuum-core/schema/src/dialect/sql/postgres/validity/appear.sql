@@ -1,0 +1,39 @@
+<<continuum>>
+DECLARE
+    t bigint;
+    appeared bigint;
+    stored bigint;
+    again tid[];
+BEGIN
+    SELECT count(*) INTO continuum.appeared FROM {rows} r;
+    IF continuum.appeared > 0 THEN
+        continuum.t := continuum_transaction_id();
+        LOOP
+            WITH stored AS (
+                INSERT INTO {version} AS v ({columns}, transaction_id, operation_type{flags})
+                SELECT {r_columns}, continuum.t, 0{r_set}
+                FROM {rows} r
+                ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
+                DO UPDATE SET {take_excluded},
+                    operation_type = CASE v.operation_type WHEN 0 THEN 0 ELSE 1 END{set_flags}
+                WHERE v.transaction_id = continuum.t
+                RETURNING v.ctid, v.operation_type
+            )
+            SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type = 1)
+            INTO continuum.stored, continuum.again
+            FROM stored s;
+            EXIT WHEN continuum.stored = continuum.appeared;
+            -- Some keys were deleted by earlier transactions: those versions end here.
+            UPDATE {version} v SET end_transaction_id = continuum.t
+            WHERE {v_open_of_rows}
+              AND v.end_transaction_id IS NULL
+              AND v.transaction_id - continuum.t < 0; -- so that no index serves this condition
+            IF NOT FOUND THEN
+                continuum.t := continuum_renew_transaction();
+            END IF;
+        END LOOP;
+        IF continuum.again IS NOT NULL THEN
+            PERFORM {settle}(continuum.again);
+        END IF;
+    END IF;
+END;
