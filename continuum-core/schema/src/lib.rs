@@ -16,6 +16,7 @@ mod names;
 #[cfg(feature = "parse")]
 pub mod parse;
 mod plan;
+mod print_schema;
 mod versioned;
 mod write;
 
@@ -29,4 +30,5 @@ pub use crate::names::{
     version_table,
 };
 pub use crate::plan::{Baseline, Plan, Step};
+pub use crate::print_schema::{rust_mod_column, rust_version_column, rust_version_table};
 pub use crate::versioned::{Options, Strategy, Tracking, VersionColumn, VersionedTable};

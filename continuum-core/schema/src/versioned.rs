@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::model::{Column, SqlType, Table, TableName};
 use crate::names;
+use crate::print_schema::{rust_mod_column, rust_version_column, rust_version_table};
 
 /// What `#[versioned(…)]` says, by the Rust names of the columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -143,6 +144,15 @@ impl VersionedTable {
         self.tracking.get(index).copied()
     }
 
+    /// The name of the module that `table!` makes of the version table, without `r#`.
+    pub fn version_rust_name(&self) -> String {
+        if self.version_table.name == names::version_table(&self.table.name.name) {
+            rust_version_table(&self.table.rust_name)
+        } else {
+            self.version_table.name.clone()
+        }
+    }
+
     /// All columns of the version table, in its order: the tracked ones, the bookkeeping, the
     /// flags of the hidden ones.
     pub fn version_columns(&self) -> Vec<VersionColumn> {
@@ -151,11 +161,16 @@ impl VersionedTable {
             rust_name: name.to_owned(),
             sql_type: SqlType::new(sql_type, None),
         };
+        let rust_version_table = self.version_rust_name();
         let mut columns: Vec<VersionColumn> = self
             .tracked()
             .map(|column| VersionColumn {
                 name: column.name.clone(),
-                rust_name: column.rust_name.clone(),
+                rust_name: rust_version_column(
+                    &column.rust_name,
+                    &self.table.rust_name,
+                    &rust_version_table,
+                ),
                 sql_type: column.sql_type.clone(),
             })
             .collect();
@@ -166,7 +181,7 @@ impl VersionedTable {
         columns.push(own(names::OPERATION_TYPE, "SmallInt"));
         columns.extend(self.hidden().map(|column| VersionColumn {
             name: names::mod_column(&column.name),
-            rust_name: names::mod_column(&column.rust_name),
+            rust_name: rust_mod_column(&column.rust_name, &self.table.rust_name),
             sql_type: SqlType::new("Bool", None),
         }));
         columns

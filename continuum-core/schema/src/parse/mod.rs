@@ -1,1 +1,22 @@
 //! Reading `table!` definitions and `#[derive(Versioned)]` structs from Rust source.
+//!
+//! The macros and the command line read with the same functions. They are given text or tokens,
+//! never a path.
+
+mod attr;
+mod cfg;
+mod diesel;
+mod error;
+mod join;
+mod models;
+mod nearest;
+mod table;
+mod walk;
+
+pub use attr::VersionedAttr;
+pub use diesel::{DieselAttr, DieselFieldAttr, inferred_table};
+pub use error::SourceError;
+pub use join::versioned_tables;
+pub use models::{Model, models, only_structs};
+pub use nearest::nearest;
+pub use table::{Definition, definitions, tables};

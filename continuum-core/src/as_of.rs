@@ -1,0 +1,129 @@
+//! The condition that keeps the versions that were valid at a moment.
+
+use crate::moment::{LastTransaction, Moment};
+use crate::version::{Strategy, Version};
+use diesel::associations::HasTable;
+use diesel::backend::Backend;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::result::QueryResult;
+use diesel::sql_types::Bool;
+use std::fmt;
+
+/// True for the versions of `V`'s table that were valid at a [`Moment`]: at most one for each
+/// row, none for rows that were not there.
+///
+/// [`as_of`](crate::Version) on the version struct is a query that is filtered by it.
+pub struct AsOf<V: Version> {
+    last: LastTransaction,
+    table: TableOf<V>,
+}
+
+type TableOf<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
+
+impl<V: Version> AsOf<V> {
+    /// The versions that were valid at `moment`.
+    pub fn new(moment: impl Into<Moment>) -> Self {
+        Self {
+            last: moment.into().into(),
+            table: V::VersionTable::table().from_clause(),
+        }
+    }
+}
+
+impl<V: Version> fmt::Debug for AsOf<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AsOf").field(&self.last).finish()
+    }
+}
+
+impl<V: Version> Clone for AsOf<V> {
+    fn clone(&self) -> Self {
+        Self {
+            last: self.last,
+            table: V::VersionTable::table().from_clause(),
+        }
+    }
+}
+
+impl<V: Version> Expression for AsOf<V> {
+    type SqlType = Bool;
+}
+
+impl<V: Version, GB> ValidGrouping<GB> for AsOf<V> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<V, QS> AppearsOnTable<QS> for AsOf<V>
+where
+    V: Version,
+    QS: AppearsInFromClause<V::VersionTable, Count = Once>,
+{
+}
+
+impl<V, QS> SelectableExpression<QS> for AsOf<V>
+where
+    V: Version,
+    Self: AppearsOnTable<QS>,
+{
+}
+
+/// The SQL depends on the kind of moment, so the type alone does not tell it.
+impl<V: Version> QueryId for AsOf<V> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<V, DB> QueryFragment<DB> for AsOf<V>
+where
+    V: Version,
+    DB: Backend,
+    LastTransaction: QueryFragment<DB>,
+    TableOf<V>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let column = |out: &mut AstPass<'_, 'b, DB>, name: &str| {
+            self.table.walk_ast(out.reborrow())?;
+            out.push_sql(".");
+            out.push_identifier(name)
+        };
+        out.push_sql("(");
+        match V::STRATEGY {
+            Strategy::Validity => {
+                column(&mut out, "transaction_id")?;
+                out.push_sql(" <= ");
+                self.last.walk_ast(out.reborrow())?;
+                out.push_sql(" AND (");
+                column(&mut out, "end_transaction_id")?;
+                out.push_sql(" IS NULL OR ");
+                column(&mut out, "end_transaction_id")?;
+                out.push_sql(" > ");
+                self.last.walk_ast(out.reborrow())?;
+                out.push_sql(")");
+            }
+            Strategy::Subquery => {
+                column(&mut out, "transaction_id")?;
+                out.push_sql(" = (SELECT max(newest.transaction_id) FROM ");
+                self.table.walk_ast(out.reborrow())?;
+                out.push_sql(" newest WHERE ");
+                for key in V::KEY {
+                    out.push_sql("newest.");
+                    out.push_identifier(key)?;
+                    out.push_sql(" = ");
+                    column(&mut out, key)?;
+                    out.push_sql(" AND ");
+                }
+                out.push_sql("newest.transaction_id <= ");
+                self.last.walk_ast(out.reborrow())?;
+                out.push_sql(")");
+            }
+        }
+        out.push_sql(" AND ");
+        column(&mut out, "operation_type")?;
+        out.push_sql(" <> 2)");
+        Ok(())
+    }
+}

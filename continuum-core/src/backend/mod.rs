@@ -1,0 +1,42 @@
+//! How each engine carries who and why to the triggers.
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use crate::change_info::ChangeInfo;
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::connection::LoadConnection;
+
+/// An engine whose triggers record history.
+pub trait RecordingBackend: Backend {
+    /// What an `INSERT` says between its columns and its rows so that keys which the database
+    /// generates are taken from the rows.
+    #[doc(hidden)]
+    const INSERT_GENERATED_KEYS: &'static str;
+
+    /// Tells the database who and why. Called right after the transaction or savepoint began.
+    #[doc(hidden)]
+    fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Called right before the transaction or savepoint is committed.
+    #[doc(hidden)]
+    fn end<C>(conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>;
+}
+
+/// What to do when the log is not there.
+fn not_installed(error: diesel::result::Error) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(
+        format!(
+            "continuum is not installed in this database ({error}); write its migration with \
+             `continuum-cli gen-migrations` and apply it with `diesel migration run`"
+        )
+        .into(),
+    )
+}

@@ -1,0 +1,80 @@
+//! PostgreSQL: a transaction-local setting.
+
+use super::{RecordingBackend, not_installed};
+use crate::change_info::ChangeInfo;
+use diesel::connection::{LoadConnection, TransactionManager};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Jsonb, Text};
+use serde_json::Value;
+
+impl RecordingBackend for Pg {
+    const INSERT_GENERATED_KEYS: &'static str = " OVERRIDING SYSTEM VALUE";
+
+    fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let info = info.to_json();
+        let outermost = C::TransactionManager::transaction_manager_status_mut(conn)
+            .transaction_depth()?
+            .is_none_or(|depth| depth.get() == 1);
+        let told = if outermost {
+            SetContext(info.to_string()).execute(conn)
+        } else {
+            AddContext(info).execute(conn)
+        };
+        told.map(drop).map_err(|error| {
+            if mentions_continuum(&error) {
+                not_installed(error)
+            } else {
+                error
+            }
+        })
+    }
+
+    /// The setting ends with the transaction.
+    fn end<C>(_conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        Ok(())
+    }
+}
+
+fn mentions_continuum(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(_, about)
+        if about.message().contains("continuum_"))
+}
+
+/// The context of a transaction that has none yet.
+#[derive(QueryId)]
+struct SetContext(String);
+
+impl QueryFragment<Pg> for SetContext {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT set_config('continuum.context', ");
+        out.push_bind_param::<Text, _>(&self.0)?;
+        // Resolved when the statement is prepared: an error where continuum is not installed.
+        out.push_sql(", true) WHERE 'continuum_transaction_id'::regproc IS NOT NULL");
+        Ok(())
+    }
+}
+
+impl<C> RunQueryDsl<C> for SetContext {}
+
+/// An addition to the context of a transaction that may have one.
+#[derive(QueryId)]
+struct AddContext(Value);
+
+impl QueryFragment<Pg> for AddContext {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT continuum_add_context(");
+        out.push_bind_param::<Jsonb, _>(&self.0)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<C> RunQueryDsl<C> for AddContext {}

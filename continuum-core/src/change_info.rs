@@ -1,0 +1,79 @@
+//! Who makes a change, and why.
+
+use serde_json::{Map, Value};
+
+/// Who makes the changes of a transaction, from where, and why.
+///
+/// Everything is optional. What is set is stored in the transaction's row of the log, if the
+/// transaction changes a versioned row.
+///
+/// ```
+/// use continuum_core::ChangeInfo;
+///
+/// let info = ChangeInfo::new()
+///     .actor("alice")
+///     .remote_addr("192.0.2.7")
+///     .reason("typo")
+///     .meta("request_id", "f3a1");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[must_use]
+pub struct ChangeInfo {
+    pub(crate) actor: Option<String>,
+    pub(crate) remote_addr: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) meta: Map<String, Value>,
+}
+
+impl ChangeInfo {
+    /// Nothing is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Who: a user's key, an e-mail address, the name of a service.
+    pub fn actor(mut self, actor: impl Into<String>) -> Self {
+        self.actor = known(actor);
+        self
+    }
+
+    /// From where. An empty address is an unknown one.
+    pub fn remote_addr(mut self, remote_addr: impl Into<String>) -> Self {
+        self.remote_addr = known(remote_addr);
+        self
+    }
+
+    /// Why.
+    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = known(reason);
+        self
+    }
+
+    /// Anything else: a request's id, a tenant. Setting a key again replaces its value.
+    pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.meta.insert(key.into(), value.into());
+        self
+    }
+
+    /// The object that `continuum.context` holds on PostgreSQL: only what is known.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn to_json(&self) -> Value {
+        let texts = [
+            ("actor", &self.actor),
+            ("remote_addr", &self.remote_addr),
+            ("reason", &self.reason),
+        ];
+        let mut object: Map<String, Value> = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into())))
+            .collect();
+        if !self.meta.is_empty() {
+            object.insert("meta".to_owned(), self.meta.clone().into());
+        }
+        object.into()
+    }
+}
+
+fn known(text: impl Into<String>) -> Option<String> {
+    Some(text.into()).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,91 @@
+//! The transaction log.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::prelude::*;
+use diesel::sql_types::{SqlType, Timestamp};
+use serde_json::Value;
+
+/// The SQL type of `meta`: JSON as each engine stores it (`jsonb` on PostgreSQL, text on SQLite).
+///
+/// Values are [`serde_json::Value`].
+#[derive(Debug, Clone, Copy, Default, SqlType, diesel::query_builder::QueryId)]
+// The type's oid and its array's: src/include/catalog/pg_type.dat of PostgreSQL.
+#[cfg_attr(feature = "postgres", diesel(postgres_type(oid = 3802, array_oid = 3807)))]
+#[cfg_attr(feature = "sqlite", diesel(sqlite_type(name = "Text")))]
+pub struct Meta;
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
+    use super::Meta;
+
+    /// One row for each transaction that changed a versioned row.
+    continuum_transaction (id) {
+        /// Increasing in the order in which transactions touched the same rows.
+        id -> BigInt,
+        /// When the record was made: UTC, microseconds.
+        issued_at -> Timestamp,
+        /// Who.
+        actor -> Nullable<Text>,
+        /// From where.
+        remote_addr -> Nullable<Text>,
+        /// Why.
+        reason -> Nullable<Text>,
+        /// Anything else: an object.
+        meta -> Nullable<Meta>,
+    }
+}
+
+/// One transaction that changed versioned rows: a row of `continuum_transaction`.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # fn transactions_of(conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<()> {
+/// use continuum_core::{Transaction, continuum_transaction};
+/// use diesel::prelude::*;
+///
+/// let by_alice: Vec<Transaction> = continuum_transaction::table
+///     .filter(continuum_transaction::actor.eq("alice"))
+///     .order(continuum_transaction::id.desc())
+///     .select(Transaction::as_select())
+///     .load(conn)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = continuum_transaction)]
+pub struct Transaction {
+    /// The key.
+    pub id: i64,
+    /// When the record was made: UTC, microseconds (SQLite's clock has milliseconds).
+    #[diesel(deserialize_as = UtcTimestamp)]
+    pub issued_at: DateTime<Utc>,
+    /// Who, if it was said.
+    pub actor: Option<String>,
+    /// From where, if it was said.
+    pub remote_addr: Option<String>,
+    /// Why, if it was said.
+    pub reason: Option<String>,
+    /// Anything else that was said: an object.
+    pub meta: Option<Value>,
+}
+
+/// `issued_at` as it is stored: UTC without saying so.
+#[derive(Debug, Clone, Copy, FromSqlRow)]
+pub struct UtcTimestamp(NaiveDateTime);
+
+impl<DB: Backend> FromSql<Timestamp, DB> for UtcTimestamp
+where
+    NaiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        NaiveDateTime::from_sql(bytes).map(Self)
+    }
+}
+
+impl From<UtcTimestamp> for DateTime<Utc> {
+    fn from(timestamp: UtcTimestamp) -> Self {
+        timestamp.0.and_utc()
+    }
+}

@@ -1,0 +1,102 @@
+//! A point in the history of a database.
+
+use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::result::QueryResult;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType, Timestamp};
+
+/// A point in the history of a database: right after a transaction, or an instant.
+///
+/// An instant means the state that the transactions had made whose record was written at or
+/// before it (`issued_at`, in UTC, to the microsecond).
+///
+/// ```
+/// use chrono::{TimeZone, Utc};
+/// use continuum_core::Moment;
+///
+/// let after_a_transaction: Moment = 17.into();
+/// let new_year: Moment = Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap().into();
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// Right after the transaction with this id.
+    Transaction(i64),
+    /// At this instant.
+    Instant(DateTime<Utc>),
+}
+
+impl From<i64> for Moment {
+    fn from(transaction_id: i64) -> Self {
+        Self::Transaction(transaction_id)
+    }
+}
+
+impl From<DateTime<Utc>> for Moment {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self::Instant(instant)
+    }
+}
+
+/// A time without zone is taken as UTC.
+impl From<NaiveDateTime> for Moment {
+    fn from(utc: NaiveDateTime) -> Self {
+        Self::Instant(utc.and_utc())
+    }
+}
+
+impl From<std::time::SystemTime> for Moment {
+    fn from(time: std::time::SystemTime) -> Self {
+        Self::Instant(time.into())
+    }
+}
+
+/// The id of the last transaction at a moment, as SQL; NULL before the first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum LastTransaction {
+    Is(i64),
+    IssuedBy(NaiveDateTime),
+}
+
+impl From<Moment> for LastTransaction {
+    fn from(moment: Moment) -> Self {
+        match moment {
+            Moment::Transaction(id) => Self::Is(id),
+            Moment::Instant(instant) => Self::IssuedBy(end_of_microsecond(instant)),
+        }
+    }
+}
+
+impl<DB> QueryFragment<DB> for LastTransaction
+where
+    DB: Backend + HasSqlType<BigInt> + HasSqlType<Timestamp>,
+    i64: ToSql<BigInt, DB>,
+    NaiveDateTime: ToSql<Timestamp, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        match self {
+            Self::Is(id) => out.push_bind_param::<BigInt, _>(id)?,
+            Self::IssuedBy(time) => {
+                // Ids and times are not drawn in one step: of the transactions that were recorded
+                // at about the same time, the last is the one with the highest id.
+                out.push_sql(
+                    "(SELECT max(recent.id) FROM (SELECT id FROM continuum_transaction \
+                     WHERE issued_at <= ",
+                );
+                out.push_bind_param::<Timestamp, _>(time)?;
+                out.push_sql(" ORDER BY issued_at DESC LIMIT 100) recent)");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The instant to the microsecond, and then as late as can be within it: SQLite compares times as
+/// text of as many digits as they have, and engines with microseconds cut the rest off.
+fn end_of_microsecond(instant: DateTime<Utc>) -> NaiveDateTime {
+    let start = instant
+        .duration_trunc(TimeDelta::microseconds(1))
+        .unwrap_or(instant);
+    (start + TimeDelta::nanoseconds(999)).naive_utc()
+}

@@ -1,0 +1,224 @@
+//! Bringing a row back to what a version says.
+//!
+//! The values go from the version table to the table inside the database, so they come back
+//! exactly as they were stored, whether or not the struct has a field for each column.
+
+use crate::backend::RecordingBackend;
+use crate::columns::ColumnNames;
+use crate::operation::Operation;
+use crate::version::Version;
+use diesel::associations::HasTable;
+use diesel::connection::Connection;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_source::QuerySource;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType};
+
+type FromClause<T> = <T as QuerySource>::FromClause;
+
+/// [`revert`](Self::revert), for the structs of versions.
+pub trait Revert: Version {
+    /// Makes the row what it was at this version: changes it back, inserts it again if it was
+    /// deleted since, deletes it if this version is its deletion.
+    ///
+    /// The row's columns that the history does not keep stay as they are. The history goes on:
+    /// what this changes is a new version, and nothing is stored when the row is as the version
+    /// says already. Call it inside a
+    /// [`versioned_transaction`](crate::VersionedConnection::versioned_transaction) to say who
+    /// and why.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](diesel::result::Error::NotFound) when the version itself is gone from the
+    /// version table; otherwise what the database says, for example that the row refers to one
+    /// that is no longer there. The row is then as it was.
+    fn revert<'a, C>(&'a self, conn: &mut C) -> QueryResult<()>
+    where
+        C: Connection,
+        C::Backend: RecordingBackend + HasSqlType<BigInt>,
+        i64: ToSql<BigInt, C::Backend>,
+        Self::SameRow<'a>: QueryFragment<C::Backend>,
+        FromClause<Self::Table>: QueryFragment<C::Backend>,
+        FromClause<Self::VersionTable>: QueryFragment<C::Backend>,
+        <Self::Table as Table>::AllColumns: ColumnNames,
+        <Self::VersionTable as Table>::AllColumns: ColumnNames,
+    {
+        let statement = |kind| Restore {
+            kind,
+            table: Self::Table::table().from_clause(),
+            version_table: Self::VersionTable::table().from_clause(),
+            columns: kept_columns::<Self>(),
+            key: Self::KEY,
+            same_row: self.same_row(),
+            transaction_id: self.transaction_id(),
+        };
+        conn.transaction(|conn| {
+            if self.operation() == Operation::Delete {
+                statement(Kind::Delete).execute(conn)?;
+                return Ok(());
+            }
+            let restored = statement(Kind::Update).execute(conn)?;
+            if restored == 0 && statement(Kind::Insert).execute(conn)? == 0 {
+                return Err(diesel::result::Error::NotFound);
+            }
+            Ok(())
+        })
+    }
+}
+
+impl<V: Version> Revert for V {}
+
+/// The columns that both tables have: what the history keeps of the row today.
+fn kept_columns<V: Version>() -> Vec<&'static str>
+where
+    <V::Table as Table>::AllColumns: ColumnNames,
+    <V::VersionTable as Table>::AllColumns: ColumnNames,
+{
+    let versioned = <V::VersionTable as Table>::AllColumns::names();
+    let mut columns = <V::Table as Table>::AllColumns::names();
+    columns.retain(|column| versioned.contains(column));
+    columns
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Update,
+    Insert,
+    Delete,
+}
+
+struct Restore<T, V, R> {
+    kind: Kind,
+    table: T,
+    version_table: V,
+    columns: Vec<&'static str>,
+    key: &'static [&'static str],
+    same_row: R,
+    transaction_id: i64,
+}
+
+impl<T, V, R, C> RunQueryDsl<C> for Restore<T, V, R> {}
+
+/// The SQL depends on the kind and the columns, which the type does not tell.
+impl<T, V, R> QueryId for Restore<T, V, R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T, V, R, DB> QueryFragment<DB> for Restore<T, V, R>
+where
+    DB: RecordingBackend + HasSqlType<BigInt>,
+    i64: ToSql<BigInt, DB>,
+    T: QueryFragment<DB>,
+    V: QueryFragment<DB>,
+    R: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        match self.kind {
+            Kind::Update => {
+                out.push_sql("UPDATE ");
+                self.table.walk_ast(out.reborrow())?;
+                out.push_sql(" SET ");
+                // A table that is all key has nothing to set, but its row is to be found.
+                let others: Vec<_> = self
+                    .columns
+                    .iter()
+                    .filter(|column| !self.key.contains(column))
+                    .collect();
+                let set = if others.is_empty() {
+                    self.columns.iter().collect()
+                } else {
+                    others
+                };
+                for (index, column) in set.into_iter().enumerate() {
+                    out.push_sql(if index == 0 { "" } else { ", " });
+                    out.push_identifier(column)?;
+                    out.push_sql(" = ");
+                    self.version_column(column, &mut out)?;
+                }
+                out.push_sql(" FROM ");
+                self.version_table.walk_ast(out.reborrow())?;
+                out.push_sql(" WHERE ");
+                for column in self.key {
+                    self.table.walk_ast(out.reborrow())?;
+                    out.push_sql(".");
+                    out.push_identifier(column)?;
+                    out.push_sql(" = ");
+                    self.version_column(column, &mut out)?;
+                    out.push_sql(" AND ");
+                }
+                self.this_version(&mut out)
+            }
+            Kind::Insert => {
+                out.push_sql("INSERT INTO ");
+                self.table.walk_ast(out.reborrow())?;
+                out.push_sql(" (");
+                push_list(&self.columns, &mut out)?;
+                out.push_sql(")");
+                out.push_sql(DB::INSERT_GENERATED_KEYS);
+                out.push_sql(" SELECT ");
+                push_list(&self.columns, &mut out)?;
+                out.push_sql(" FROM ");
+                self.version_table.walk_ast(out.reborrow())?;
+                out.push_sql(" WHERE ");
+                self.this_version(&mut out)
+            }
+            Kind::Delete => {
+                out.push_sql("DELETE FROM ");
+                self.table.walk_ast(out.reborrow())?;
+                out.push_sql(" WHERE (");
+                push_list(self.key, &mut out)?;
+                out.push_sql(") IN (SELECT ");
+                push_list(self.key, &mut out)?;
+                out.push_sql(" FROM ");
+                self.version_table.walk_ast(out.reborrow())?;
+                out.push_sql(" WHERE ");
+                self.this_version(&mut out)?;
+                out.push_sql(")");
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<T, V, R> Restore<T, V, R> {
+    fn version_column<'b, DB>(
+        &'b self,
+        column: &str,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        DB: RecordingBackend,
+        V: QueryFragment<DB>,
+    {
+        self.version_table.walk_ast(out.reborrow())?;
+        out.push_sql(".");
+        out.push_identifier(column)
+    }
+
+    fn this_version<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: RecordingBackend + HasSqlType<BigInt>,
+        i64: ToSql<BigInt, DB>,
+        V: QueryFragment<DB>,
+        R: QueryFragment<DB>,
+    {
+        self.same_row.walk_ast(out.reborrow())?;
+        out.push_sql(" AND ");
+        self.version_column("transaction_id", out)?;
+        out.push_sql(" = ");
+        out.push_bind_param::<BigInt, _>(&self.transaction_id)
+    }
+}
+
+fn push_list<DB: RecordingBackend>(
+    names: &[&str],
+    out: &mut AstPass<'_, '_, DB>,
+) -> QueryResult<()> {
+    for (index, name) in names.iter().enumerate() {
+        out.push_sql(if index == 0 { "" } else { ", " });
+        out.push_identifier(name)?;
+    }
+    Ok(())
+}

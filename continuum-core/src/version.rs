@@ -1,0 +1,58 @@
+//! The traits that tie a table, its version table and their structs together.
+
+use crate::operation::Operation;
+use diesel::Table;
+use diesel::associations::HasTable;
+use diesel::query_source::QuerySource;
+
+/// A struct whose table has a history. Derived: see the macro of the same name.
+pub trait Versioned: Sized {
+    /// The struct of one version.
+    type Version: Version<Entity = Self>;
+    /// The condition on the version table that finds the versions of one row.
+    type SameRow<'a>
+    where
+        Self: 'a;
+
+    /// The condition on the version table that finds the versions of this row.
+    fn same_row(&self) -> Self::SameRow<'_>;
+}
+
+/// A struct that is one version of a row. Derived, together with [`Versioned`].
+pub trait Version: Sized {
+    /// The struct of the row.
+    type Entity: Versioned<Version = Self>;
+    /// The table.
+    type Table: Table + HasTable<Table = Self::Table> + QuerySource;
+    /// The version table.
+    type VersionTable: Table + HasTable<Table = Self::VersionTable> + QuerySource;
+    /// `transaction_id` of the version table.
+    type TransactionId: diesel::Column<Table = Self::VersionTable>;
+    /// The condition on the version table that finds the versions of one row.
+    type SameRow<'a>
+    where
+        Self: 'a;
+
+    /// How the version table says until when a version was valid.
+    const STRATEGY: Strategy;
+    /// The key columns' names in the database, which are the same in both tables.
+    const KEY: &'static [&'static str];
+
+    /// The condition on the version table that finds the versions of the same row.
+    fn same_row(&self) -> Self::SameRow<'_>;
+
+    /// The id of the transaction that made this version.
+    fn transaction_id(&self) -> i64;
+
+    /// What this version did to the row.
+    fn operation(&self) -> Operation;
+}
+
+/// How a version table says until when a version was valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Strategy {
+    /// `end_transaction_id` names the transaction that made the next version.
+    Validity,
+    /// There is no `end_transaction_id`; reading looks for the next version.
+    Subquery,
+}
