@@ -95,21 +95,32 @@ DECLARE
     old bigint := continuum_transaction_id();
     fresh bigint := nextval('continuum_transaction_id_seq');
     versioned continuum_table;
+    same_key text;
+    previous tid[];
 BEGIN
     UPDATE continuum_transaction
     SET id = fresh, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
     WHERE id = old;
     PERFORM set_config('continuum.transaction', txid_current() || ':' || fresh, true);
     FOR versioned IN SELECT * FROM continuum_table LOOP
+        SELECT string_agg(format('p.%1$I = m.%1$I', a.attname), ' AND ') INTO STRICT same_key
+        FROM pg_index i
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+        WHERE i.indrelid = format('%I.%I', versioned.schema_name, versioned.version_table)::regclass
+          AND i.indisprimary AND a.attname <> 'transaction_id';
         EXECUTE format(
-            'UPDATE %I.%I SET transaction_id = $1 WHERE transaction_id = $2',
-            versioned.schema_name, versioned.version_table
-        ) USING fresh, old;
+            'WITH moved AS (UPDATE %1$I.%2$I SET transaction_id = $1 WHERE transaction_id = $2 RETURNING *)
+            SELECT array_agg((
+                SELECT p.ctid FROM %1$I.%2$I p WHERE %3$s AND p.transaction_id < $2
+                ORDER BY p.transaction_id DESC LIMIT 1
+            )) FROM moved m',
+            versioned.schema_name, versioned.version_table, same_key
+        ) INTO previous USING fresh, old;
         IF versioned.strategy = 'validity' THEN
             EXECUTE format(
-                'UPDATE %I.%I SET end_transaction_id = $1 WHERE end_transaction_id = $2',
+                'UPDATE %I.%I SET end_transaction_id = $1 WHERE ctid = ANY ($3) AND end_transaction_id = $2',
                 versioned.schema_name, versioned.version_table
-            ) USING fresh, old;
+            ) USING fresh, old, previous;
         END IF;
     END LOOP;
     RETURN fresh;
