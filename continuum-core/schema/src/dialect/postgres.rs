@@ -185,6 +185,13 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
                 &format!("jsonb_build_object('baseline', jsonb_build_array({names}))"),
             ),
             ("tables", &entries),
+            (
+                "complete",
+                match baseline {
+                    Baseline::Rows => "true",
+                    Baseline::None => "false",
+                },
+            ),
         ],
     );
     if baseline == Baseline::Rows {
@@ -407,6 +414,7 @@ impl<'a> Values<'a> {
                     format!(" AND NOT own.{}", flag(column))
                 }),
             ),
+            ("registered", registered(table)),
             (
                 "baseline",
                 format!(

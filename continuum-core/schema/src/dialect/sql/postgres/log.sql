@@ -15,6 +15,8 @@ CREATE TABLE continuum_table (
     version_table text NOT NULL,
     strategy text NOT NULL CHECK (strategy IN ('validity', 'subquery')),
     baseline_transaction_id bigint NOT NULL,
+    -- Whether the rows that were there when the history began have a version.
+    baseline_complete boolean NOT NULL,
     PRIMARY KEY (schema_name, table_name)
 );
 COMMENT ON TABLE continuum_table IS 'continuum: the versioned tables, and the transaction with which the history of each begins';
