@@ -24,6 +24,7 @@ pub use crate::moment::Moment;
 pub use crate::operation::Operation;
 pub use crate::revert::Revert;
 pub use crate::version::{Strategy, Version, Versioned};
+pub use continuum_derive::{Versioned, version_tables};
 
 /// What most files need: `use continuum_core::prelude::*`.
 pub mod prelude {
@@ -33,4 +34,5 @@ pub mod prelude {
     pub use crate::operation::Operation;
     pub use crate::revert::Revert;
     pub use crate::version::{Version, Versioned};
+    pub use continuum_derive::Versioned;
 }

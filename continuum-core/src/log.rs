@@ -12,7 +12,10 @@ use serde_json::Value;
 /// Values are [`serde_json::Value`].
 #[derive(Debug, Clone, Copy, Default, SqlType, diesel::query_builder::QueryId)]
 // The type's oid and its array's: src/include/catalog/pg_type.dat of PostgreSQL.
-#[cfg_attr(feature = "postgres", diesel(postgres_type(oid = 3802, array_oid = 3807)))]
+#[cfg_attr(
+    feature = "postgres",
+    diesel(postgres_type(oid = 3802, array_oid = 3807))
+)]
 #[cfg_attr(feature = "sqlite", diesel(sqlite_type(name = "Text")))]
 pub struct Meta;
 

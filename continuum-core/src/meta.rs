@@ -26,4 +26,9 @@ macro_rules! as_stored {
 }
 
 as_stored!("postgres", diesel::pg::Pg, diesel::sql_types::Jsonb, Value);
-as_stored!("sqlite", diesel::sqlite::Sqlite, diesel::sql_types::Json, Value);
+as_stored!(
+    "sqlite",
+    diesel::sqlite::Sqlite,
+    diesel::sql_types::Json,
+    Value
+);

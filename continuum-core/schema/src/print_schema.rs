@@ -36,69 +36,18 @@ fn without_table<'a>(rust_name: &'a str, table: &str) -> &'a str {
 
 fn without_reserved(rust_name: &str) -> &str {
     match rust_name.strip_suffix('_') {
-        Some(stem) if RESERVED.contains(&stem) => stem,
+        Some(stem) if RESERVED.split(' ').any(|word| word == stem) => stem,
         _ => rust_name,
     }
 }
 
 /// What syn takes for no identifier, and Diesel's own list
 /// (`diesel_cli/src/infer_schema_internals/inference.rs`).
-const RESERVED: &[&str] = &[
-    "Self",
-    "abstract",
-    "as",
-    "async",
-    "await",
-    "become",
-    "box",
-    "break",
-    "const",
-    "continue",
-    "crate",
-    "do",
-    "dyn",
-    "else",
-    "enum",
-    "extern",
-    "false",
-    "final",
-    "fn",
-    "for",
-    "if",
-    "impl",
-    "in",
-    "let",
-    "loop",
-    "macro",
-    "match",
-    "mod",
-    "move",
-    "mut",
-    "override",
-    "priv",
-    "pub",
-    "ref",
-    "return",
-    "self",
-    "static",
-    "struct",
-    "super",
-    "trait",
-    "true",
-    "try",
-    "type",
-    "typeof",
-    "unsafe",
-    "unsized",
-    "use",
-    "virtual",
-    "where",
-    "while",
-    "yield",
-    "table",
-    "columns",
-    "is_nullable",
-];
+const RESERVED: &str = "\
+    Self abstract as async await become box break const continue crate do dyn else enum \
+    extern false final fn for if impl in let loop macro match mod move mut override priv \
+    pub ref return self static struct super trait true try type typeof unsafe unsized \
+    use virtual where while yield table columns is_nullable";
 
 #[cfg(test)]
 mod tests {

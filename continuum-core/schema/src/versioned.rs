@@ -279,11 +279,10 @@ fn tracking(table: &Table, options: &Options, errors: &mut Vec<Error>) -> Vec<Tr
         .map(|column| {
             if hidden.contains(&column.name) {
                 Tracking::Hidden
-            } else if exclude.contains(&column.name) {
-                Tracking::Excluded
-            } else if include
-                .as_ref()
-                .is_some_and(|names| !names.contains(&column.name) && !table.is_key(column))
+            } else if exclude.contains(&column.name)
+                || include
+                    .as_ref()
+                    .is_some_and(|names| !names.contains(&column.name) && !table.is_key(column))
             {
                 Tracking::Excluded
             } else {

@@ -1,30 +1,209 @@
-//! Being written.
+//! SQLite: row triggers.
+//!
+//! The triggers of a table are built from three parts, each for one row: it appears, it changes,
+//! it vanishes. A key change is a row that vanishes and one that appears. The rare cases (a row
+//! that comes back, changes that cancel out) are left to triggers on the version table, so that
+//! the usual ones stay cheap.
 
-use crate::error::{Error, Result};
-use crate::names::Limit;
+mod alter;
+mod column;
+mod values;
+
+use crate::error::Result;
+use crate::model::Column;
+use crate::names::{self, END_TRANSACTION_ID, Limit, TRANSACTION_ID};
 use crate::plan::{Baseline, Step};
-use crate::versioned::VersionedTable;
+use crate::versioned::{Strategy, VersionedTable};
+use crate::write::{self, fill, ident, list, literal};
 
+use super::Dialect;
+use values::Values;
+
+/// <https://www.sqlite.org/limits.html> has none for names.
 pub(super) const IDENTIFIER_LIMIT: Limit = Limit::None;
 
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("sql/sqlite/", $file, ".sql"))
+    };
+}
+
 pub(super) fn create_log() -> Step {
-    todo!()
+    Step {
+        comment: "The transaction log, and what all versioned tables share.".to_owned(),
+        up: sql!("log").to_owned(),
+        down: sql!("log_down").to_owned(),
+    }
 }
-pub(super) fn create_version(_table: &VersionedTable) -> Step {
-    todo!()
+
+pub(super) fn create_version(table: &VersionedTable) -> Step {
+    let version = &table.version_table;
+    let mut definitions: Vec<String> = table
+        .version_columns()
+        .iter()
+        .map(|column| {
+            let is_key = table.table.primary_key.contains(&column.name);
+            column::definition(&column.name, &column.sql_type, is_key)
+        })
+        .collect();
+    definitions.push(format!(
+        "PRIMARY KEY ({}, {TRANSACTION_ID})",
+        columns(table.key())
+    ));
+    let on = ident(&version.name);
+    let index = |role: &str| write::table(&names::object(Dialect::Sqlite, version, role));
+    let mut up = format!(
+        "CREATE TABLE {} (\n    {}\n);\n",
+        write::table(version),
+        definitions.join(",\n    ")
+    );
+    if table.strategy == Strategy::Validity {
+        up += &format!(
+            "CREATE UNIQUE INDEX {} ON {on} ({})\n    WHERE {END_TRANSACTION_ID} IS NULL;\n",
+            index("open"),
+            columns(table.key())
+        );
+    }
+    up += &format!(
+        "CREATE INDEX {} ON {on} ({TRANSACTION_ID});\n",
+        index("transaction")
+    );
+    Step {
+        comment: format!(
+            "The history of {}: one row for each version of each row.",
+            table.table.name
+        ),
+        up,
+        down: format!("DROP TABLE {};\n", write::table(version)),
+    }
 }
-pub(super) fn create_triggers(_table: &VersionedTable) -> Step {
-    todo!()
+
+pub(super) fn create_triggers(table: &VersionedTable) -> Step {
+    let check = Values::new(table).fill(sql!("check"));
+    Step {
+        comment: format!("Recording of {}.", table.table.name),
+        up: format!("{}\n{check}", triggers(table)),
+        down: drop_triggers(table),
+    }
 }
-pub(super) fn start(_tables: &[&VersionedTable], _baseline: Baseline) -> Step {
-    todo!()
+
+pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
+    let names = list(tables, ", ", |table| literal(&table.table.name.name));
+    let entries = list(tables, ",\n", |table| {
+        format!(
+            "({}, {}, {})",
+            literal(&table.table.name.name),
+            literal(&table.version_table.name),
+            literal(table.strategy.as_str())
+        )
+    });
+    let (reason, complete, comment) = match baseline {
+        Baseline::Rows => (
+            "baseline: the rows that were there when their history began",
+            "true",
+            "The history begins: the rows that are there get their first version.",
+        ),
+        Baseline::None => (
+            "the history begins; rows that were there get their first version when they change",
+            "false",
+            "The history begins; rows that are there get their first version when they change.",
+        ),
+    };
+    let mut up = fill(
+        sql!("start"),
+        &[
+            ("reason", &literal(reason)),
+            ("tables", &names),
+            ("complete", complete),
+            ("entries", &entries),
+        ],
+    );
+    if baseline == Baseline::Rows {
+        for table in tables {
+            up += &Values::new(table).fill(sql!("baseline"));
+        }
+    }
+    Step {
+        comment: comment.to_owned(),
+        up,
+        down: fill(sql!("start_down"), &[("tables", &names)]),
+    }
 }
-pub(super) fn alter_version(
-    _before: &VersionedTable,
-    _after: &VersionedTable,
-) -> Result<Vec<Step>, Error> {
-    todo!()
+
+pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
+    super::follow::refuse_what_cannot_be_followed(before, after)?;
+    let (up, down) = alter::columns(before, after);
+    if up.is_empty() && triggers(before) == triggers(after) {
+        return Ok(Vec::new());
+    }
+    let mut steps = vec![Step {
+        comment: format!("Recording of {} as it was.", after.table.name),
+        up: drop_triggers(before),
+        down: triggers(before),
+    }];
+    if !up.is_empty() {
+        steps.push(Step {
+            comment: format!("The history follows {}.", after.table.name),
+            up,
+            down,
+        });
+    }
+    steps.push(create_triggers(after));
+    Ok(steps)
 }
-pub(super) fn stop(_table: &VersionedTable) -> Step {
-    todo!()
+
+pub(super) fn stop(table: &VersionedTable) -> Step {
+    Step {
+        comment: format!(
+            "{} is no longer recorded; its history stays in {}.",
+            table.table.name, table.version_table
+        ),
+        up: drop_triggers(table),
+        down: triggers(table),
+    }
+}
+
+fn triggers(table: &VersionedTable) -> String {
+    let values = Values::new(table);
+    let change = values.fill(values.choose(sql!("validity/change"), sql!("subquery/change")));
+    let update = match values.get("changed") {
+        // All columns are in the key: nothing changes but the key.
+        "" => String::new(),
+        _ => values.fill_with(sql!("update"), &[("change", change.trim_end())]),
+    };
+    let appear = values.fill(values.choose(sql!("validity/appear"), sql!("subquery/appear")));
+    let vanish = values.choose(sql!("validity/vanish"), sql!("subquery/vanish"));
+    let and_gone = format!("\n    AND {}", values.get("old_is_gone"));
+    let vanish_if_gone = values.fill_with(vanish, &[("and_gone", &and_gone)]);
+    let vanish = values.fill_with(vanish, &[("and_gone", "")]);
+    let forget = values.fill(sql!("forget"));
+    let settle = values.fill_with(
+        values.choose(sql!("validity/settle"), sql!("subquery/settle")),
+        &[("forget", forget.trim_end())],
+    );
+    let follow = values.fill(values.choose(sql!("validity/follow"), sql!("subquery/follow")));
+    values.fill_with(
+        sql!("triggers"),
+        &[
+            ("update", &update),
+            ("appear", appear.trim_end()),
+            ("vanish", vanish.trim_end()),
+            ("vanish_if_gone", vanish_if_gone.trim_end()),
+            ("follow", follow.trim_end()),
+            ("settle", settle.trim_end()),
+        ],
+    )
+}
+
+/// `IF EXISTS`, because with a table that is made anew, as many migrations do, its triggers go.
+fn drop_triggers(table: &VersionedTable) -> String {
+    let values = Values::new(table);
+    values::TRIGGERS
+        .iter()
+        .map(|(name, _)| format!("DROP TRIGGER IF EXISTS {};\n", values.get(name)))
+        .collect()
+}
+
+fn columns<'a>(columns: impl Iterator<Item = &'a Column>) -> String {
+    list(columns, ", ", |column| ident(&column.name))
 }

@@ -14,6 +14,8 @@ pub struct DieselAttr {
     pub table_name: Option<Path>,
     /// `primary_key(…)`, with the place of the option.
     pub primary_key: Option<(Span, Vec<Ident>)>,
+    /// `check_for_backend(…)`: the parentheses and what stands in them.
+    pub check_for_backend: Option<TokenStream>,
 }
 
 /// What `#[diesel(…)]` says about a field.
@@ -35,6 +37,10 @@ impl DieselAttr {
             let read = match word.to_string().as_str() {
                 "table_name" => found.read_table_name(&word, value),
                 "primary_key" => found.read_primary_key(&word, value),
+                "check_for_backend" => {
+                    found.check_for_backend = Some(value);
+                    Ok(())
+                }
                 _ => Ok(()),
             };
             errors.extend(read.err());

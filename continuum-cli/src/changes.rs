@@ -1,0 +1,35 @@
+//! What differs between the tables that are installed and those that are wanted: the same
+//! comparison as [`Plan::between`](continuum_schema::Plan::between), for the state file and the summary.
+
+use continuum_schema::VersionedTable;
+
+#[derive(Debug)]
+pub(crate) struct Changes<'a> {
+    pub(crate) added: Vec<&'a VersionedTable>,
+    pub(crate) changed: Vec<&'a VersionedTable>,
+    pub(crate) stopped: Vec<&'a VersionedTable>,
+}
+
+impl<'a> Changes<'a> {
+    pub(crate) fn between(installed: &'a [VersionedTable], wanted: &'a [VersionedTable]) -> Self {
+        let same = |a: &VersionedTable, b: &VersionedTable| a.table.name == b.table.name;
+        let (kept, added): (Vec<_>, Vec<_>) = wanted
+            .iter()
+            .partition(|table| installed.iter().any(|earlier| same(earlier, table)));
+        Self {
+            added,
+            changed: kept
+                .into_iter()
+                .filter(|table| !installed.contains(table))
+                .collect(),
+            stopped: installed
+                .iter()
+                .filter(|earlier| !wanted.iter().any(|table| same(earlier, table)))
+                .collect(),
+        }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.added.len() + self.changed.len() + self.stopped.len()
+    }
+}

@@ -1,0 +1,111 @@
+//! `continuum-cli gen-migrations`: read, plan, write.
+
+mod summary;
+
+use self::summary::Summary;
+use crate::changes::Changes;
+use crate::cli::GenMigrations;
+use crate::config::{Config, Engine};
+use crate::error::{Error, Result};
+use crate::installed::Installed;
+use crate::migration_dir::MigrationDir;
+use crate::migration_name::MigrationName;
+use crate::source::Source;
+use crate::state::{self, Described, State, Stopped};
+use chrono::Utc;
+use continuum_schema::{Baseline, Plan, VersionedTable};
+use std::io::Write;
+
+pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
+    let name = args.name.as_deref().map(MigrationName::given).transpose()?;
+    let config = Config::find(args)?;
+    let dir = MigrationDir::read(&config.migrations_dir)?;
+    let installed = Installed::read(&dir)?;
+    let engine = engine(&config, installed.as_ref())?;
+    let source = Source::read(&config)?;
+    source.check_stopped(installed.as_ref())?;
+
+    let wanted = source.tables();
+    let before = installed.as_ref().map(Installed::tables);
+    let baseline = if args.no_baseline {
+        Baseline::None
+    } else {
+        Baseline::Rows
+    };
+    let plan = Plan::between(before.as_deref(), wanted, engine.dialect, baseline)
+        .map_err(|errors| source.mistakes(&errors))?;
+    let summary = Summary {
+        config: &config,
+        engine: &engine,
+        changes: &Changes::between(before.as_deref().unwrap_or_default(), wanted),
+    };
+    if plan.is_empty() {
+        return print(out, &summary.nothing(wanted));
+    }
+
+    let name = name.unwrap_or_else(|| MigrationName::of(summary.changes));
+    let migration = dir.next(&name, Utc::now());
+    let files = [
+        ("up.sql", plan.up_sql()),
+        ("down.sql", plan.down_sql()),
+        (
+            state::FILE,
+            state(&plan, summary.changes, installed.as_ref()).text(),
+        ),
+    ];
+    if args.stdout {
+        return print(out, &summary.files(&migration, &files));
+    }
+    dir.write(&migration, &files)?;
+    print(out, &summary.written(&migration))
+}
+
+/// Who says which engine; at last, the migrations that are there.
+fn engine(config: &Config, installed: Option<&Installed>) -> Result<Engine> {
+    match (&config.engine, installed) {
+        (Some(wanted), Some(installed)) => {
+            installed.engine().check(wanted)?;
+            Ok(wanted.clone())
+        }
+        (Some(engine), None) => Ok(engine.clone()),
+        (None, Some(installed)) => {
+            let dialect = installed.engine().dialect;
+            Ok(Engine::new(dialect, "the migrations that are there"))
+        }
+        (None, None) => Err(Error::NoEngine),
+    }
+}
+
+fn state(plan: &Plan, changes: &Changes<'_>, installed: Option<&Installed>) -> State {
+    let previous = |table: &VersionedTable| {
+        let fingerprint = installed?.fingerprint(&table.table.name)?;
+        Some(fingerprint.to_owned())
+    };
+    let described = |table: &&VersionedTable| Described {
+        table: (*table).clone(),
+        previous: previous(table),
+    };
+    let stopped = |table: &&VersionedTable| {
+        Some(Stopped {
+            table: table.table.name.clone(),
+            previous: previous(table)?,
+        })
+    };
+    State {
+        dialect: plan.dialect,
+        fingerprint: plan.fingerprint(),
+        creates_log: installed.is_none(),
+        tables: changes
+            .added
+            .iter()
+            .chain(&changes.changed)
+            .map(described)
+            .collect(),
+        stopped: changes.stopped.iter().filter_map(stopped).collect(),
+    }
+}
+
+fn print(out: &mut dyn Write, text: &str) -> Result<()> {
+    out.write_all(text.as_bytes())
+        .map_err(|source| Error::Output { source })
+}

@@ -1,0 +1,118 @@
+//! What `gen-migrations` tells of what it did.
+
+use crate::changes::Changes;
+use crate::config::{Config, Engine};
+use continuum_schema::{Column, VersionedTable};
+use std::path::{Path, PathBuf};
+
+pub(super) struct Summary<'a> {
+    pub(super) config: &'a Config,
+    pub(super) engine: &'a Engine,
+    pub(super) changes: &'a Changes<'a>,
+}
+
+impl Summary<'_> {
+    /// There was nothing to do.
+    pub(super) fn nothing(&self, wanted: &[VersionedTable]) -> String {
+        let dir = self.config.migrations_dir.display();
+        match wanted {
+            [] => format!(
+                "nothing to do: no struct under {} derives `Versioned`\n\
+                 Add it to the derives of a struct with `#[diesel(table_name = …)]`, or name \
+                 another place with --models.\n",
+                paths(&self.config.models)
+            ),
+            [_] => format!(
+                "nothing to do: the versioned table is as the migrations in {dir}/ leave it\n"
+            ),
+            _ => format!(
+                "nothing to do: the {} versioned tables are as the migrations in {dir}/ leave them\n",
+                wanted.len()
+            ),
+        }
+    }
+
+    /// The files of a migration, one after the other.
+    pub(super) fn files(&self, migration: &Path, files: &[(&str, String)]) -> String {
+        let file = |(name, text): &(&str, String)| {
+            // Each header is a comment in the language of its file.
+            let mark = if name.ends_with(".sql") { "--" } else { "#" };
+            format!(
+                "{mark} ==== {} ====\n{text}",
+                migration.join(name).display()
+            )
+        };
+        let files: Vec<String> = files.iter().map(file).collect();
+        files.join("\n")
+    }
+
+    /// A migration was written.
+    pub(super) fn written(&self, migration: &Path) -> String {
+        format!(
+            "wrote {migration} ({dialect}, from {named_by})\n\
+             \n  \
+             up.sql          makes what is listed below\n  \
+             down.sql        takes it back\n  \
+             continuum.toml  says what is versioned; the next gen-migrations starts from it\n\
+             \n\
+             {changes}\
+             \n\
+             next: read up.sql, then `diesel migration run`\n",
+            migration = migration.display(),
+            dialect = self.engine.dialect,
+            named_by = self.engine.named_by,
+            changes = self.changes(),
+        )
+    }
+
+    fn changes(&self) -> String {
+        let lines =
+            |verb: &str, tables: &[&VersionedTable], line: fn(&VersionedTable) -> String| {
+                let lines = tables
+                    .iter()
+                    .map(|table| format!("  {verb:<7} {}\n", line(table)));
+                lines.collect::<String>()
+            };
+        let Changes {
+            added,
+            changed,
+            stopped,
+        } = self.changes;
+        lines("version", added, kept)
+            + &lines("change", changed, kept)
+            + &lines("stop", stopped, |table| {
+                format!(
+                    "{}; its history stays in {}",
+                    table.table.name, table.version_table
+                )
+            })
+    }
+}
+
+fn kept(table: &VersionedTable) -> String {
+    let exceptions: Vec<String> = [
+        ("hidden", names(table.hidden())),
+        ("excluded", names(table.excluded())),
+    ]
+    .into_iter()
+    .filter(|(_, names)| !names.is_empty())
+    .map(|(what, names)| format!("{what}: {names}"))
+    .collect();
+    let kept = format!("{} in {}", table.table.name, table.version_table);
+    match exceptions.as_slice() {
+        [] => kept,
+        _ => format!("{kept} ({})", exceptions.join("; ")),
+    }
+}
+
+fn names<'a>(columns: impl Iterator<Item = &'a Column>) -> String {
+    columns
+        .map(|column| column.name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn paths(paths: &[PathBuf]) -> String {
+    let shown = paths.iter().map(|path| path.display().to_string());
+    shown.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,172 @@
+//! What is remembered from run to run.
+
+use crate::support::{ARTICLE, ARTICLES, Project, TAG, TAGS, without_stamps};
+use expect_test::expect;
+
+fn both() -> Project {
+    Project::new(&format!("{ARTICLES}{TAGS}"), &format!("{ARTICLE}{TAG}"))
+}
+
+/// The part of the state file that says what changed.
+fn state(project: &Project, migration: &str) -> String {
+    let text = project.read(&format!("migrations/{migration}/continuum.toml"));
+    let lines = text.lines().filter(|line| {
+        ["[[", "name = ", "creates_log", "  {"]
+            .iter()
+            .any(|start| line.starts_with(start))
+    });
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn a_table_that_is_added_gets_a_migration_of_its_own() {
+    let project = both().file("src/models.rs", ARTICLE);
+    project.generates(&[]);
+    project.write("src/models.rs", &format!("{ARTICLE}{TAG}"));
+    let name = project.generates(&[]);
+    assert_eq!(without_stamps(&name), "[stamp]_version_tags");
+    expect![[r#"
+        [[table]]
+        name = "tags"
+          { name = "id", type = "Integer" },
+          { name = "name", type = "Text" },
+    "#]]
+    .assert_eq(&state(&project, &name));
+    let up = project.read(&format!("migrations/{name}/up.sql"));
+    assert!(
+        !up.contains("CREATE TABLE \"continuum_transaction\""),
+        "{up}"
+    );
+    assert!(!up.contains("articles"), "{up}");
+}
+
+#[test]
+fn a_table_that_is_no_longer_versioned_is_stopped() {
+    let project = both();
+    project.generates(&[]);
+    project.write("src/models.rs", ARTICLE);
+    let output = project.generate(&["--stdout"]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let name = project.generates(&[]);
+    assert_eq!(without_stamps(&name), "[stamp]_stop_versions_of_tags");
+    expect![[r#"
+        [[stopped]]
+        name = "tags"
+    "#]]
+    .assert_eq(&state(&project, &name));
+    let output = project.generate(&[]);
+    assert!(
+        output.stdout.starts_with("nothing to do"),
+        "{}",
+        output.stdout
+    );
+}
+
+#[test]
+fn options_that_change_are_followed() {
+    let project = Project::new(ARTICLES, ARTICLE);
+    project.generates(&[]);
+    let hidden = ARTICLE.replace("articles)]", "articles)]\n#[versioned(exclude(content))]");
+    project.write("src/models.rs", &hidden);
+    let name = project.generates(&[]);
+    assert_eq!(without_stamps(&name), "[stamp]_change_versions_of_articles");
+    expect![[r#"
+        [[table]]
+        name = "articles"
+          { name = "id", type = "Integer" },
+          { name = "name", type = "Text" },
+          { name = "content", type = "Nullable<Text>", tracking = "excluded" },
+    "#]]
+    .assert_eq(&state(&project, &name));
+    let output = project.generate(&[]);
+    assert!(
+        output.stdout.starts_with("nothing to do"),
+        "{}",
+        output.stdout
+    );
+}
+
+#[test]
+fn a_column_that_is_added_is_followed() {
+    let project = Project::new(ARTICLES, ARTICLE);
+    project.generates(&[]);
+    let wider = ARTICLES.replace("name ->", "author -> Nullable<Text>,\n        name ->");
+    project.write("src/schema.rs", &wider);
+    let name = project.generates(&[]);
+    assert_eq!(without_stamps(&name), "[stamp]_change_versions_of_articles");
+    let output = project.generate(&[]);
+    assert!(
+        output.stdout.starts_with("nothing to do"),
+        "{}",
+        output.stdout
+    );
+}
+
+#[test]
+fn a_reverted_and_removed_migration_is_forgotten() {
+    let project = Project::new(ARTICLES, ARTICLE);
+    let name = project.generates(&[]);
+    let project = project.without(&format!("migrations/{name}"));
+    let name = project.generates(&[]);
+    assert!(state(&project, &name).contains("creates_log"));
+}
+
+#[test]
+fn two_branches_that_each_add_a_table_are_merged() {
+    let project = Project::new("", "").file("src/schema.rs", &format!("{ARTICLES}{TAGS}{USERS}"));
+    let user = TAG.replace("tags", "users").replace("Tag", "User");
+    project.write("src/models.rs", &user);
+    project.generates(&[]);
+
+    project.write("src/models.rs", &format!("{user}{ARTICLE}"));
+    let one = project.generates(&["--name", "one"]);
+    let hidden = project.path("migrations").join(format!(".{one}"));
+    std::fs::rename(project.path(&format!("migrations/{one}")), &hidden).unwrap();
+    project.write("src/models.rs", &format!("{user}{TAG}"));
+    project.generates(&["--name", "other"]);
+
+    std::fs::rename(&hidden, project.path(&format!("migrations/{one}"))).unwrap();
+    project.write("src/models.rs", &format!("{user}{ARTICLE}{TAG}"));
+    let output = project.generate(&[]);
+    assert_eq!(output.stderr, "");
+    expect![[r#"
+        nothing to do: the 3 versioned tables are as the migrations in migrations/ leave them
+    "#]]
+    .assert_eq(&output.stdout);
+}
+
+const USERS: &str = "
+diesel::table! {
+    users (id) {
+        id -> Integer,
+        name -> Text,
+    }
+}
+";
+
+#[test]
+fn a_schema_that_diesel_has_printed_again_changes_nothing() {
+    let project = both();
+    project.generates(&[]);
+    let printed = "
+        diesel::table! {
+            articles_version (id, transaction_id) {
+                id -> Integer,
+                name -> Text,
+                content -> Nullable<Text>,
+                transaction_id -> BigInt,
+                end_transaction_id -> Nullable<BigInt>,
+                operation_type -> SmallInt,
+            }
+        }
+        diesel::table! { continuum_transaction (id) { id -> BigInt, } }
+        diesel::allow_tables_to_appear_in_same_query!(articles, articles_version, tags);
+    ";
+    project.write("src/schema.rs", &format!("{TAGS}{printed}{ARTICLES}"));
+    let output = project.generate(&[]);
+    assert!(
+        output.stdout.starts_with("nothing to do"),
+        "{}",
+        output.stdout
+    );
+}

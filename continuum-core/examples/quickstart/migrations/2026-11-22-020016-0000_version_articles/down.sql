@@ -1,0 +1,23 @@
+-- Written by continuum for SQLite. continuum: fb41dbe24c8e81e9
+
+-- The history begins: the rows that are there get their first version.
+DELETE FROM continuum_transaction
+WHERE id IN (SELECT baseline_transaction_id FROM continuum_table WHERE table_name IN ('articles'));
+DELETE FROM continuum_table WHERE table_name IN ('articles');
+
+-- Recording of articles.
+DROP TRIGGER IF EXISTS "articles_version_insert";
+DROP TRIGGER IF EXISTS "articles_version_update";
+DROP TRIGGER IF EXISTS "articles_version_rekey";
+DROP TRIGGER IF EXISTS "articles_version_delete";
+DROP TRIGGER IF EXISTS "articles_version_follow";
+DROP TRIGGER IF EXISTS "articles_version_settle";
+
+-- The history of articles: one row for each version of each row.
+DROP TABLE "articles_version";
+
+-- The transaction log, and what all versioned tables share.
+DROP VIEW continuum_begin;
+DROP TABLE continuum_current;
+DROP TABLE continuum_table;
+DROP TABLE continuum_transaction;

@@ -1,0 +1,233 @@
+-- Written by continuum for SQLite. continuum: fb41dbe24c8e81e9
+
+-- The transaction log, and what all versioned tables share.
+-- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
+CREATE TABLE continuum_transaction (
+    id BIGINT NOT NULL PRIMARY KEY,
+    -- Six digits always, so that the order of the texts is the order of the times.
+    issued_at TIMESTAMP NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f000', 'now')),
+    actor TEXT,
+    remote_addr TEXT,
+    reason TEXT,
+    meta TEXT CHECK (json_type(meta) = 'object')
+) WITHOUT ROWID;
+CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
+
+CREATE TABLE continuum_table (
+    table_name TEXT NOT NULL PRIMARY KEY,
+    version_table TEXT NOT NULL,
+    strategy TEXT NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    baseline_transaction_id BIGINT NOT NULL,
+    -- Whether the rows that were there when the history began have a version.
+    baseline_complete BOOLEAN NOT NULL
+) WITHOUT ROWID;
+
+-- The transaction of the versioned_transaction that is running, once it has recorded something;
+-- no row otherwise, and never one that is committed.
+CREATE TABLE continuum_current (
+    transaction_id BIGINT NOT NULL PRIMARY KEY,
+    -- Whether a version was taken away again, so that the transaction may have none left.
+    netted BOOLEAN NOT NULL DEFAULT false
+) WITHOUT ROWID;
+
+-- Inserting into this view makes the transaction of the change at hand: the one with the highest
+-- id, because SQLite has one writer at a time.
+CREATE VIEW continuum_begin (transaction_id) AS SELECT NULL;
+CREATE TRIGGER continuum_begin_insert
+INSTEAD OF INSERT ON continuum_begin
+WHEN NOT EXISTS (SELECT 1 FROM continuum_current)
+BEGIN
+    INSERT INTO continuum_transaction (id)
+    VALUES ((SELECT coalesce(max(id), 0) + 1 FROM continuum_transaction));
+END;
+
+-- The history of articles: one row for each version of each row.
+CREATE TABLE "articles_version" (
+    "id" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "content" TEXT,
+    "transaction_id" BIGINT NOT NULL,
+    "end_transaction_id" BIGINT,
+    "operation_type" SMALLINT NOT NULL,
+    PRIMARY KEY ("id", transaction_id)
+);
+CREATE UNIQUE INDEX "articles_version_open" ON "articles_version" ("id")
+    WHERE end_transaction_id IS NULL;
+CREATE INDEX "articles_version_transaction" ON "articles_version" (transaction_id);
+
+-- Recording of articles.
+CREATE TRIGGER "articles_version_insert"
+AFTER INSERT ON "articles"
+BEGIN
+    SELECT RAISE(ABORT, 'continuum: articles: the history takes no NULL in id, name; declare what is never NULL as NOT NULL in the table, and what can be NULL as Nullable in schema.rs')
+    WHERE NEW."id" IS NULL OR NEW."name" IS NULL;
+    INSERT INTO continuum_begin VALUES (NULL);
+    -- A row appears. Where its key has an open version, that becomes the version of this transaction,
+    -- with what the row is now, and "articles_version_follow" keeps a copy of what it was.
+    INSERT INTO "articles_version" ("id", "name", "content", transaction_id, operation_type)
+    VALUES (NEW."id", NEW."name", NEW."content", (SELECT max(id) FROM continuum_transaction), 0)
+    ON CONFLICT ("id") WHERE end_transaction_id IS NULL DO UPDATE SET
+        ("id", "name", "content") = (SELECT r."id", r."name", r."content" FROM "articles" AS r WHERE r."id" = NEW."id"),
+        transaction_id = excluded.transaction_id,
+        operation_type = CASE
+            WHEN transaction_id = excluded.transaction_id THEN min(operation_type, 1)
+            ELSE operation_type <> 2
+        END
+    WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");
+END;
+
+CREATE TRIGGER "articles_version_update"
+AFTER UPDATE ON "articles"
+WHEN OLD."id" IS NEW."id"
+    AND (OLD."name" IS NOT NEW."name" COLLATE BINARY
+        OR OLD."content" IS NOT NEW."content" COLLATE BINARY)
+BEGIN
+    SELECT RAISE(ABORT, 'continuum: articles: the history takes no NULL in id, name; declare what is never NULL as NOT NULL in the table, and what can be NULL as Nullable in schema.rs')
+    WHERE NEW."id" IS NULL OR NEW."name" IS NULL;
+    INSERT INTO continuum_begin VALUES (NULL);
+    -- A row changes. Its open version ends, unless it is of this transaction.
+    UPDATE "articles_version"
+    SET end_transaction_id = nullif((SELECT max(id) FROM continuum_transaction), transaction_id)
+    WHERE "id" = OLD."id" AND end_transaction_id IS NULL;
+    -- A row without a version first gets one of its old values. The new values are those that the row
+    -- has now: a trigger may have changed it again.
+    INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
+    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), (SELECT max(id) FROM continuum_transaction), 0
+    WHERE changes() = 0 AND NOT (SELECT baseline_complete FROM continuum_table WHERE table_name = 'articles')
+    UNION ALL
+    SELECT r."id", r."name", r."content", (SELECT max(id) FROM continuum_transaction), NULL, changes() > 0 OR NOT (SELECT baseline_complete FROM continuum_table WHERE table_name = 'articles')
+    FROM "articles" AS r WHERE r."id" = NEW."id"
+    ON CONFLICT ("id", transaction_id) DO UPDATE SET
+        "name" = excluded."name",
+        "content" = excluded."content",
+        operation_type = min(operation_type, 1);
+END;
+
+CREATE TRIGGER "articles_version_rekey"
+AFTER UPDATE ON "articles"
+WHEN OLD."id" IS NOT NEW."id"
+BEGIN
+    SELECT RAISE(ABORT, 'continuum: articles: the history takes no NULL in id, name; declare what is never NULL as NOT NULL in the table, and what can be NULL as Nullable in schema.rs')
+    WHERE NEW."id" IS NULL OR NEW."name" IS NULL;
+    INSERT INTO continuum_begin VALUES (NULL);
+    -- A row disappears. Its open version ends, unless it is of this transaction.
+    UPDATE "articles_version"
+    SET end_transaction_id = nullif((SELECT max(id) FROM continuum_transaction), transaction_id)
+    WHERE "id" = OLD."id" AND end_transaction_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = OLD."id");
+    -- A row without a version first gets one. What this transaction inserted is marked with -1, for
+    -- "articles_version_settle".
+    INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
+    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), (SELECT max(id) FROM continuum_transaction), 0
+    WHERE changes() = 0
+        AND NOT EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = OLD."id")
+    UNION ALL
+    SELECT OLD."id", OLD."name", OLD."content", (SELECT max(id) FROM continuum_transaction), NULL, 2
+    WHERE true
+        AND NOT EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = OLD."id")
+    ON CONFLICT ("id", transaction_id) DO UPDATE SET
+        "name" = excluded."name",
+        "content" = excluded."content",
+        operation_type = CASE operation_type WHEN 0 THEN -1 ELSE 2 END;
+    -- A row appears. Where its key has an open version, that becomes the version of this transaction,
+    -- with what the row is now, and "articles_version_follow" keeps a copy of what it was.
+    INSERT INTO "articles_version" ("id", "name", "content", transaction_id, operation_type)
+    VALUES (NEW."id", NEW."name", NEW."content", (SELECT max(id) FROM continuum_transaction), 0)
+    ON CONFLICT ("id") WHERE end_transaction_id IS NULL DO UPDATE SET
+        ("id", "name", "content") = (SELECT r."id", r."name", r."content" FROM "articles" AS r WHERE r."id" = NEW."id"),
+        transaction_id = excluded.transaction_id,
+        operation_type = CASE
+            WHEN transaction_id = excluded.transaction_id THEN min(operation_type, 1)
+            ELSE operation_type <> 2
+        END
+    WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");
+END;
+
+CREATE TRIGGER "articles_version_delete"
+AFTER DELETE ON "articles"
+WHEN NOT EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = OLD."id")
+BEGIN
+    INSERT INTO continuum_begin VALUES (NULL);
+    -- A row disappears. Its open version ends, unless it is of this transaction.
+    UPDATE "articles_version"
+    SET end_transaction_id = nullif((SELECT max(id) FROM continuum_transaction), transaction_id)
+    WHERE "id" = OLD."id" AND end_transaction_id IS NULL;
+    -- A row without a version first gets one. What this transaction inserted is marked with -1, for
+    -- "articles_version_settle".
+    INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
+    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), (SELECT max(id) FROM continuum_transaction), 0
+    WHERE changes() = 0
+    UNION ALL
+    SELECT OLD."id", OLD."name", OLD."content", (SELECT max(id) FROM continuum_transaction), NULL, 2
+    WHERE true
+    ON CONFLICT ("id", transaction_id) DO UPDATE SET
+        "name" = excluded."name",
+        "content" = excluded."content",
+        operation_type = CASE operation_type WHEN 0 THEN -1 ELSE 2 END;
+END;
+
+-- An open version became that of another transaction: a copy of what it was goes before it.
+CREATE TRIGGER "articles_version_follow"
+AFTER UPDATE OF transaction_id ON "articles_version"
+WHEN OLD.transaction_id < NEW.transaction_id
+    AND NEW.transaction_id = (SELECT max(id) FROM continuum_transaction)
+BEGIN
+    INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
+    VALUES (OLD."id", OLD."name", OLD."content", OLD.transaction_id, NEW.transaction_id, OLD.operation_type);
+    -- For "articles_version_settle".
+    UPDATE "articles_version" SET operation_type = 1
+    WHERE "id" = NEW."id" AND transaction_id = NEW.transaction_id AND operation_type = 1;
+END;
+
+-- A version of this transaction that says nothing is taken away: an insert that was deleted again,
+-- an update back to the values from before. The version before it is open again.
+CREATE TRIGGER "articles_version_settle"
+AFTER UPDATE OF operation_type ON "articles_version"
+WHEN OLD.transaction_id = NEW.transaction_id
+    AND NEW.transaction_id = (SELECT max(id) FROM continuum_transaction)
+    AND (NEW.operation_type = -1
+        OR NEW.operation_type = 1
+            AND EXISTS (
+                SELECT 1 FROM "articles_version" AS p
+                WHERE p."id" = NEW."id" AND p.transaction_id = (
+                    SELECT max(q.transaction_id) FROM "articles_version" AS q
+                    WHERE q."id" = NEW."id" AND q.transaction_id < NEW.transaction_id
+                )
+                    AND p.operation_type <> 2
+                    AND p."name" IS NEW."name"
+                    AND p."content" IS NEW."content"
+            ))
+BEGIN
+    DELETE FROM "articles_version"
+    WHERE "id" = NEW."id" AND transaction_id = NEW.transaction_id;
+    UPDATE "articles_version" SET end_transaction_id = NULL
+    WHERE "id" = NEW."id" AND transaction_id = (
+        SELECT max(q.transaction_id) FROM "articles_version" AS q
+        WHERE q."id" = NEW."id" AND q.transaction_id < NEW.transaction_id
+    )
+        AND end_transaction_id = NEW.transaction_id;
+    UPDATE continuum_current SET netted = true;
+    DELETE FROM continuum_transaction
+    WHERE id = NEW.transaction_id
+        AND NOT EXISTS (SELECT 1 FROM continuum_current)
+        AND NOT EXISTS (SELECT 1 FROM "articles_version" WHERE transaction_id = NEW.transaction_id);
+END;
+
+-- Fails here, and not at the first change, where the table is not what `table!` says.
+UPDATE "articles" SET "id" = "id" WHERE false;
+
+-- The history begins: the rows that are there get their first version.
+INSERT INTO continuum_transaction (id, reason, meta)
+VALUES (
+    (SELECT coalesce(max(id), 0) + 1 FROM continuum_transaction),
+    'baseline: the rows that were there when their history began',
+    json_object('baseline', json_array('articles'))
+);
+INSERT INTO continuum_table (table_name, version_table, strategy, baseline_transaction_id, baseline_complete)
+SELECT t.column1, t.column2, t.column3, (SELECT max(id) FROM continuum_transaction), true
+FROM (VALUES
+    ('articles', 'articles_version', 'validity')
+) AS t;
+INSERT INTO "articles_version" ("id", "name", "content", transaction_id, operation_type)
+SELECT r."id", r."name", r."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), 0
+FROM "articles" AS r;

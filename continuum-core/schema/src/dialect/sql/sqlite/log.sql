@@ -1,0 +1,39 @@
+-- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
+CREATE TABLE continuum_transaction (
+    id BIGINT NOT NULL PRIMARY KEY,
+    -- Six digits always, so that the order of the texts is the order of the times.
+    issued_at TIMESTAMP NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f000', 'now')),
+    actor TEXT,
+    remote_addr TEXT,
+    reason TEXT,
+    meta TEXT CHECK (json_type(meta) = 'object')
+) WITHOUT ROWID;
+CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
+
+CREATE TABLE continuum_table (
+    table_name TEXT NOT NULL PRIMARY KEY,
+    version_table TEXT NOT NULL,
+    strategy TEXT NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    baseline_transaction_id BIGINT NOT NULL,
+    -- Whether the rows that were there when the history began have a version.
+    baseline_complete BOOLEAN NOT NULL
+) WITHOUT ROWID;
+
+-- The transaction of the versioned_transaction that is running, once it has recorded something;
+-- no row otherwise, and never one that is committed.
+CREATE TABLE continuum_current (
+    transaction_id BIGINT NOT NULL PRIMARY KEY,
+    -- Whether a version was taken away again, so that the transaction may have none left.
+    netted BOOLEAN NOT NULL DEFAULT false
+) WITHOUT ROWID;
+
+-- Inserting into this view makes the transaction of the change at hand: the one with the highest
+-- id, because SQLite has one writer at a time.
+CREATE VIEW continuum_begin (transaction_id) AS SELECT NULL;
+CREATE TRIGGER continuum_begin_insert
+INSTEAD OF INSERT ON continuum_begin
+WHEN NOT EXISTS (SELECT 1 FROM continuum_current)
+BEGIN
+    INSERT INTO continuum_transaction (id)
+    VALUES ((SELECT coalesce(max(id), 0) + 1 FROM continuum_transaction));
+END;

@@ -1,0 +1,4 @@
+DROP VIEW continuum_begin;
+DROP TABLE continuum_current;
+DROP TABLE continuum_table;
+DROP TABLE continuum_transaction;

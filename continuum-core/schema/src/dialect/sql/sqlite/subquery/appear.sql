@@ -1,0 +1,19 @@
+-- A row appears. Where its key has versions, the newest becomes the version of this transaction,
+-- with what the row is now, and {follow_trigger} keeps a copy of what it was.
+INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
+VALUES (
+    {new_columns},
+    coalesce(
+        (SELECT max(q.transaction_id) FROM {version} AS q WHERE {q_key_is_appearing}),
+        (SELECT max(id) FROM continuum_transaction)
+    ),
+    0{new_set}
+)
+ON CONFLICT ({key}, transaction_id) DO UPDATE SET
+    ({columns}) = (SELECT {r_columns} FROM {table} AS r WHERE {r_key_is_new}),
+    transaction_id = (SELECT max(id) FROM continuum_transaction),
+    operation_type = CASE
+        WHEN transaction_id = (SELECT max(id) FROM continuum_transaction) THEN min(operation_type, 1)
+        ELSE operation_type <> 2
+    END{appear_flags}
+WHERE EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new});

@@ -1,0 +1,19 @@
+-- A version of this transaction that says nothing is taken away: an insert that was deleted again,
+-- an update back to the values from before.
+CREATE TRIGGER {settle_trigger}
+AFTER UPDATE OF operation_type ON {version}
+WHEN OLD.transaction_id = NEW.transaction_id
+    AND NEW.transaction_id = (SELECT max(id) FROM continuum_transaction)
+    AND (NEW.operation_type = -1
+        OR NEW.operation_type = 1{and_unflagged}
+            AND EXISTS (
+                SELECT 1 FROM {version} AS p
+                WHERE {p_key_is_new} AND p.transaction_id = {previous}
+                    AND p.operation_type <> 2
+                    {and_p_is_new}
+            ))
+BEGIN
+    DELETE FROM {version}
+    WHERE {key_is_new} AND transaction_id = NEW.transaction_id;
+    {forget}
+END;

@@ -1,0 +1,9 @@
+CREATE TRIGGER {update_trigger}
+AFTER UPDATE ON {table}
+WHEN {key_kept}
+    AND ({changed})
+BEGIN
+    {refuse_null}
+    INSERT INTO continuum_begin VALUES (NULL);
+    {change}
+END;

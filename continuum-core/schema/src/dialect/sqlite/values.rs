@@ -1,0 +1,256 @@
+//! The values of the placeholders in the templates of one table.
+
+use super::{column, columns};
+use crate::dialect::Dialect;
+use crate::model::Column;
+use crate::names::{self, TRANSACTION_ID};
+use crate::versioned::{Strategy, VersionedTable};
+use crate::write::{fill, ident, list, literal};
+
+/// Placeholders of triggers, and what the triggers are for.
+pub(super) const TRIGGERS: [(&str, &str); 6] = [
+    ("insert_trigger", "insert"),
+    ("update_trigger", "update"),
+    ("rekey_trigger", "rekey"),
+    ("delete_trigger", "delete"),
+    ("follow_trigger", "follow"),
+    ("settle_trigger", "settle"),
+];
+
+pub(super) struct Values<'a> {
+    table: &'a VersionedTable,
+    shared: Vec<(&'static str, String)>,
+}
+
+impl<'a> Values<'a> {
+    pub(super) fn new(table: &'a VersionedTable) -> Self {
+        let mut shared = rows(table);
+        shared.extend(keys(table));
+        shared.extend(changes(table));
+        shared.extend(flags(table));
+        shared.extend(registry(table));
+        shared.extend(TRIGGERS.map(|(placeholder, role)| {
+            let trigger = names::object(Dialect::Sqlite, &table.version_table, role);
+            (placeholder, crate::write::table(&trigger))
+        }));
+        Self { table, shared }
+    }
+
+    /// Fills a template with those of the values that it has a place for.
+    pub(super) fn fill(&self, template: &str) -> String {
+        self.fill_with(template, &[])
+    }
+
+    /// Fills a template with `own` values as well.
+    pub(super) fn fill_with(&self, template: &str, own: &[(&str, &str)]) -> String {
+        let values: Vec<(&str, &str)> = self
+            .shared
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .filter(|(name, _)| template.contains(&format!("{{{name}}}")))
+            .chain(own.iter().copied())
+            .collect();
+        fill(template, &values)
+    }
+
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.shared
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    pub(super) fn choose<'t>(&self, validity: &'t str, subquery: &'t str) -> &'t str {
+        match self.table.strategy {
+            Strategy::Validity => validity,
+            Strategy::Subquery => subquery,
+        }
+    }
+}
+
+type Named = (&'static str, String);
+
+fn rows(table: &VersionedTable) -> Vec<Named> {
+    let tracked = |row| list(table.tracked(), ", ", |c| column::of(row, c));
+    vec![
+        // Statements inside triggers find the tables of their own schema, and take no other.
+        ("table", ident(&table.table.name.name)),
+        ("version", ident(&table.version_table.name)),
+        ("columns", columns(table.tracked())),
+        ("new_columns", tracked("NEW")),
+        ("old_columns", tracked("OLD")),
+        ("r_columns", tracked("r")),
+    ]
+}
+
+fn keys(table: &VersionedTable) -> Vec<Named> {
+    let all = |write: &dyn Fn(&Column) -> String| list(table.key(), " AND ", write);
+    let version_is_new = |alias: &'static str| {
+        all(&|c| format!("{alias}{} = {}", ident(&c.name), column::of("NEW", c)))
+    };
+    let gone = all(&|c| column::same_in_table("OLD", c));
+    let live = ident(&table.table.name.name);
+    let version = ident(&table.version_table.name);
+    vec![
+        ("key", columns(table.key())),
+        ("key_is_new", version_is_new("")),
+        ("p_key_is_new", version_is_new("p.")),
+        (
+            "previous",
+            format!(
+                "(\n    SELECT max(q.{TRANSACTION_ID}) FROM {version} AS q\n    \
+                 WHERE {} AND q.{TRANSACTION_ID} < NEW.{TRANSACTION_ID}\n)",
+                version_is_new("q.")
+            ),
+        ),
+        (
+            "key_is_old",
+            all(&|c| column::same_in_version("", "OLD", c)),
+        ),
+        (
+            "q_key_is_old",
+            all(&|c| column::same_in_version("q.", "OLD", c)),
+        ),
+        (
+            "q_key_is_appearing",
+            all(&|c| column::same_in_version("q.", "NEW", c)),
+        ),
+        (
+            "r_key_is_new",
+            all(&|c| format!("{} = {}", column::of("r", c), column::of("NEW", c))),
+        ),
+        (
+            "old_is_gone",
+            format!("NOT EXISTS (SELECT 1 FROM {live} AS r WHERE {gone})"),
+        ),
+        ("key_kept", all(&|c| column::same_key("OLD", "NEW", c))),
+        (
+            "key_changed",
+            list(table.key(), "\n    OR ", |c| {
+                column::differs_as_key("OLD", "NEW", c)
+            }),
+        ),
+        (
+            "touch_key",
+            list(table.key(), ", ", |c| {
+                let name = ident(&c.name);
+                format!("{name} = {name}")
+            }),
+        ),
+    ]
+}
+
+fn changes(table: &VersionedTable) -> Vec<Named> {
+    let is_key = |c: &Column| table.table.is_key(c);
+    let tracked = table.tracked().filter_map(|c| {
+        if is_key(c) {
+            column::other_type("OLD", "NEW", c)
+        } else {
+            Some(column::differs("OLD", "NEW", c))
+        }
+    });
+    let hidden = table.hidden().map(|c| column::differs("OLD", "NEW", c));
+    let valued = || {
+        table
+            .tracked()
+            .filter(|c| !is_key(c) || column::is_untyped(c))
+    };
+    vec![
+        (
+            "changed",
+            list(tracked.chain(hidden), "\n    OR ", |condition| condition),
+        ),
+        (
+            "and_p_is_new",
+            list(valued(), "\n", |c| {
+                format!("AND {}", column::same_version("p", "NEW", c))
+            }),
+        ),
+        (
+            "take_excluded",
+            list(valued(), "", |c| {
+                let name = ident(&c.name);
+                format!("{name} = excluded.{name},\n")
+            }),
+        ),
+        ("refuse_null", refuse_null(table)),
+    ]
+}
+
+/// SQLite lets the key of most tables be NULL. The version table does not, but under `INSERT OR
+/// IGNORE` its refusal would be ignored, and the change go unrecorded.
+fn refuse_null(table: &VersionedTable) -> String {
+    let never_null: Vec<&Column> = table
+        .tracked()
+        .filter(|c| table.table.is_key(c) || !c.sql_type.is_nullable())
+        .collect();
+    let message = format!(
+        "continuum: {}: the history takes no NULL in {}; declare what is never NULL as NOT NULL in \
+         the table, and what can be NULL as Nullable in schema.rs",
+        table.table.name,
+        list(&never_null, ", ", |c| c.name.clone())
+    );
+    format!(
+        "SELECT RAISE(ABORT, {})\nWHERE {};",
+        literal(&message),
+        list(&never_null, " OR ", |c| format!(
+            "{} IS NULL",
+            column::of("NEW", c)
+        ))
+    )
+}
+
+fn flags(table: &VersionedTable) -> Vec<Named> {
+    let flag = |c: &Column| ident(&names::mod_column(&c.name));
+    let listed =
+        |write: &dyn Fn(&Column) -> String| list(table.hidden(), "", |c| format!(", {}", write(c)));
+    let set = |value: &dyn Fn(String) -> String| {
+        list(table.hidden(), "", |c| {
+            format!(",\n{} = {}", flag(c), value(flag(c)))
+        })
+    };
+    let is_set = |row| listed(&|c| format!("{} IS NOT NULL", column::of(row, c)));
+    vec![
+        ("flags", listed(&flag)),
+        ("old_flags", listed(&|c| format!("OLD.{}", flag(c)))),
+        ("new_set", is_set("NEW")),
+        ("old_set", is_set("OLD")),
+        ("r_set", is_set("r")),
+        ("differs", listed(&|c| column::differs("OLD", "NEW", c))),
+        ("all_flags", listed(&|_| "true".to_owned())),
+        ("set_flags", set(&|_| "true".to_owned())),
+        (
+            "or_flags",
+            set(&|flag| format!("{flag} OR excluded.{flag}")),
+        ),
+        (
+            "appear_flags",
+            set(&|flag| {
+                format!(
+                    "CASE\n    \
+                     WHEN operation_type = 0 AND transaction_id = (SELECT max(id) FROM continuum_transaction) THEN {flag} OR excluded.{flag}\n    \
+                     WHEN operation_type = 2 AND transaction_id < (SELECT max(id) FROM continuum_transaction) THEN excluded.{flag}\n    \
+                     ELSE true\n\
+                     END"
+                )
+            }),
+        ),
+        (
+            "and_unflagged",
+            list(table.hidden(), "", |c| format!(" AND NOT NEW.{}", flag(c))),
+        ),
+    ]
+}
+
+fn registry(table: &VersionedTable) -> Vec<Named> {
+    let registered = |column: &str| {
+        format!(
+            "(SELECT {column} FROM continuum_table WHERE table_name = {})",
+            literal(&table.table.name.name)
+        )
+    };
+    vec![
+        ("baseline", registered("baseline_transaction_id")),
+        ("baseline_complete", registered("baseline_complete")),
+    ]
+}

@@ -1,0 +1,1 @@
+UPDATE temp.continuum_context SET depth = depth - 1

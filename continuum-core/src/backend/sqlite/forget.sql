@@ -1,0 +1,8 @@
+-- After end_recorded.sql, where it returned true: the statement that takes the transaction's row
+-- away if no version of it is left.
+SELECT
+    'DELETE FROM main.continuum_transaction WHERE id = ' || ?1 || group_concat(
+        printf(' AND NOT EXISTS (SELECT 1 FROM main."%w" WHERE transaction_id = %d)', version_table, ?1),
+        ''
+    )
+FROM main.continuum_table

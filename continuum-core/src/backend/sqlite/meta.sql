@@ -1,0 +1,2 @@
+-- What the outer calls have said, to add to.
+SELECT meta FROM temp.continuum_context

@@ -1,0 +1,157 @@
+/// One version of [`Article`]: the row as one transaction left it.
+///
+/// Versions are read from the version table by any query of Diesel's, [`Article::versions`] and [`ArticleVersion::as_of`] among them.
+#[derive(::diesel::Queryable, ::diesel::Selectable, Debug, Clone, PartialEq)]
+#[diesel(table_name = crate::schema::articles_version)]
+#[diesel(primary_key(id, transaction_id))]
+#[allow(dead_code)]
+pub struct ArticleVersion {
+    /// `id` in this version.
+    pub id: i32,
+    /// What it is called.
+    pub name: String,
+    /// `content` in this version.
+    pub content: Option<String>,
+    /// The transaction that made this version.
+    pub transaction_id: i64,
+    /// The transaction that made the next version; none: this is the newest.
+    pub end_transaction_id: ::core::option::Option<i64>,
+    /// What the transaction did to the row.
+    pub operation_type: ::continuum_core::Operation,
+    /// Whether this version changed `secret`, which is hidden.
+    pub secret_mod: bool,
+}
+const _: () = {
+    #[allow(unreachable_pub)]
+    pub trait WithColumns<Columns> {
+        type Table;
+    }
+    impl<Table, Columns> WithColumns<Columns> for Table {
+        type Table = Table;
+    }
+    type VersionTable = <crate::schema::articles_version::table as WithColumns<
+        (
+            crate::schema::articles_version::id,
+            crate::schema::articles_version::name,
+            crate::schema::articles_version::content,
+            crate::schema::articles_version::transaction_id,
+            crate::schema::articles_version::end_transaction_id,
+            crate::schema::articles_version::operation_type,
+            crate::schema::articles_version::secret_mod,
+        ),
+    >>::Table;
+    #[automatically_derived]
+    impl ::continuum_core::Versioned for Article {
+        type Version = ArticleVersion;
+        type SameRow<'a> = ::diesel::dsl::Eq<
+            crate::schema::articles_version::id,
+            &'a i32,
+        >;
+        fn same_row(&self) -> Self::SameRow<'_> {
+            ::diesel::ExpressionMethods::eq(
+                crate::schema::articles_version::id,
+                &self.id,
+            )
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Version for ArticleVersion {
+        type Entity = Article;
+        type Table = crate::schema::articles::table;
+        type VersionTable = crate::schema::articles_version::table;
+        type TransactionId = crate::schema::articles_version::transaction_id;
+        const STRATEGY: ::continuum_core::Strategy = ::continuum_core::Strategy::Validity;
+        const KEY: &'static [&'static str] = &[
+            <crate::schema::articles_version::id as ::diesel::Column>::NAME,
+        ];
+        type SameRow<'a> = ::diesel::dsl::Eq<
+            crate::schema::articles_version::id,
+            &'a i32,
+        >;
+        fn same_row(&self) -> Self::SameRow<'_> {
+            ::diesel::ExpressionMethods::eq(
+                crate::schema::articles_version::id,
+                &self.id,
+            )
+        }
+        fn transaction_id(&self) -> i64 {
+            self.transaction_id
+        }
+        fn operation(&self) -> ::continuum_core::Operation {
+            self.operation_type
+        }
+    }
+    #[allow(dead_code)]
+    impl Article {
+        /// All versions of this row, the oldest first: a query, to be filtered further or
+        /// loaded.
+        pub fn versions<'a, __DB>(
+            &'a self,
+        ) -> ::diesel::dsl::Order<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<ArticleVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::diesel::dsl::Asc<crate::schema::articles_version::transaction_id>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = crate::schema::articles_version::table;
+            ::diesel::QueryDsl::order(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <ArticleVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    <Self as ::continuum_core::Versioned>::same_row(self),
+                ),
+                ::diesel::ExpressionMethods::asc(
+                    crate::schema::articles_version::transaction_id,
+                ),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl ArticleVersion {
+        /// The rows as they were at that moment, after a transaction or at a time: a query,
+        /// to be filtered further or loaded. Rows that were deleted then are not among them.
+        pub fn as_of<__DB>(
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Select<VersionTable, ::diesel::dsl::AsSelect<Self, __DB>>,
+            ::continuum_core::AsOf<Self>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = crate::schema::articles_version::table;
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::select(
+                    table,
+                    <Self as ::diesel::SelectableHelper<__DB>>::as_select(),
+                ),
+                ::continuum_core::AsOf::<Self>::new(moment),
+            )
+        }
+    }
+    const _: &[&str] = &[
+        <crate::schema::articles::columns::view_count as ::diesel::Column>::NAME,
+        <crate::schema::articles::columns::secret as ::diesel::Column>::NAME,
+    ];
+    #[diagnostic::on_unimplemented(
+        message = "`Article` does not have the key of its table",
+        label = "its key is `id`",
+        note = "the key of the table is `{Self}`",
+        note = "name its columns, in this order: `#[diesel(primary_key(…))]`"
+    )]
+    trait KeyOfTable {}
+    impl KeyOfTable for crate::schema::articles::id {}
+    const fn has_key_of_table<T: KeyOfTable>() {}
+    has_key_of_table::<
+        <crate::schema::articles::table as ::diesel::Table>::PrimaryKey,
+    >();
+};

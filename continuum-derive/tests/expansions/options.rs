@@ -1,0 +1,180 @@
+/// One version of [`Line`]: the row as one transaction left it.
+///
+/// Versions are read from the version table by any query of Diesel's, [`Line::versions`] and [`LineVersion::as_of`] among them.
+#[derive(::diesel::Queryable, ::diesel::Selectable, serde::Serialize)]
+#[diesel(table_name = crate::history::line_log)]
+#[diesel(primary_key(order_id, r#type, transaction_id))]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+#[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names)]
+#[allow(dead_code)]
+pub(crate) struct LineVersion {
+    /// `order_id` in this version.
+    pub(super) order_id: Uuid,
+    /// `kind` in this version.
+    #[diesel(column_name = r#type)]
+    #[serde(rename = "type")]
+    kind: Kind,
+    /// `amount` in this version.
+    #[diesel(deserialize_as = Map<Text, Cents>, serialize_as = i64)]
+    pub amount: Cents,
+    /// `gross` in this version.
+    #[diesel(
+        select_expression = crate::history::line_log::amount+crate::history::line_log::tax
+    )]
+    #[diesel(
+        select_expression_type = dsl::Add<crate::history::line_log::amount,
+        crate::history::line_log::tax>
+    )]
+    pub gross: Cents,
+    /// The transaction that made this version.
+    pub(crate) transaction_id: i64,
+    /// What the transaction did to the row.
+    pub(crate) operation_type: ::continuum_core::Operation,
+    /// Whether this version changed `priv`, which is hidden.
+    pub(crate) priv_mod: bool,
+}
+const _: () = {
+    #[allow(unreachable_pub)]
+    pub trait WithColumns<Columns> {
+        type Table;
+    }
+    impl<Table, Columns> WithColumns<Columns> for Table {
+        type Table = Table;
+    }
+    type VersionTable = <crate::history::line_log::table as WithColumns<
+        (
+            crate::history::line_log::order_id,
+            crate::history::line_log::r#type,
+            crate::history::line_log::amount,
+            crate::history::line_log::transaction_id,
+            crate::history::line_log::operation_type,
+            crate::history::line_log::priv_mod,
+        ),
+    >>::Table;
+    #[automatically_derived]
+    impl ::continuum_core::Versioned for r#Line {
+        type Version = LineVersion;
+        type SameRow<'a> = ::diesel::dsl::And<
+            ::diesel::dsl::Eq<crate::history::line_log::order_id, &'a Uuid>,
+            ::diesel::dsl::Eq<crate::history::line_log::r#type, &'a Kind>,
+        >;
+        fn same_row(&self) -> Self::SameRow<'_> {
+            ::diesel::BoolExpressionMethods::and(
+                ::diesel::ExpressionMethods::eq(
+                    crate::history::line_log::order_id,
+                    &self.order_id,
+                ),
+                ::diesel::ExpressionMethods::eq(
+                    crate::history::line_log::r#type,
+                    &self.kind,
+                ),
+            )
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Version for LineVersion {
+        type Entity = r#Line;
+        type Table = schema::lines::table;
+        type VersionTable = crate::history::line_log::table;
+        type TransactionId = crate::history::line_log::transaction_id;
+        const STRATEGY: ::continuum_core::Strategy = ::continuum_core::Strategy::Subquery;
+        const KEY: &'static [&'static str] = &[
+            <crate::history::line_log::order_id as ::diesel::Column>::NAME,
+            <crate::history::line_log::r#type as ::diesel::Column>::NAME,
+        ];
+        type SameRow<'a> = ::diesel::dsl::And<
+            ::diesel::dsl::Eq<crate::history::line_log::order_id, &'a Uuid>,
+            ::diesel::dsl::Eq<crate::history::line_log::r#type, &'a Kind>,
+        >;
+        fn same_row(&self) -> Self::SameRow<'_> {
+            ::diesel::BoolExpressionMethods::and(
+                ::diesel::ExpressionMethods::eq(
+                    crate::history::line_log::order_id,
+                    &self.order_id,
+                ),
+                ::diesel::ExpressionMethods::eq(
+                    crate::history::line_log::r#type,
+                    &self.kind,
+                ),
+            )
+        }
+        fn transaction_id(&self) -> i64 {
+            self.transaction_id
+        }
+        fn operation(&self) -> ::continuum_core::Operation {
+            self.operation_type
+        }
+    }
+    #[allow(dead_code)]
+    impl r#Line {
+        /// All versions of this row, the oldest first: a query, to be filtered further or
+        /// loaded.
+        pub(crate) fn versions<'a, __DB>(
+            &'a self,
+        ) -> ::diesel::dsl::Order<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<LineVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::diesel::dsl::Asc<crate::history::line_log::transaction_id>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = crate::history::line_log::table;
+            ::diesel::QueryDsl::order(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <LineVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    <Self as ::continuum_core::Versioned>::same_row(self),
+                ),
+                ::diesel::ExpressionMethods::asc(
+                    crate::history::line_log::transaction_id,
+                ),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl LineVersion {
+        /// The rows as they were at that moment, after a transaction or at a time: a query,
+        /// to be filtered further or loaded. Rows that were deleted then are not among them.
+        pub(crate) fn as_of<__DB>(
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Select<VersionTable, ::diesel::dsl::AsSelect<Self, __DB>>,
+            ::continuum_core::AsOf<Self>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = crate::history::line_log::table;
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::select(
+                    table,
+                    <Self as ::diesel::SelectableHelper<__DB>>::as_select(),
+                ),
+                ::continuum_core::AsOf::<Self>::new(moment),
+            )
+        }
+    }
+    const _: &[&str] = &[
+        <schema::lines::columns::amount as ::diesel::Column>::NAME,
+        <schema::lines::columns::r#priv as ::diesel::Column>::NAME,
+    ];
+    #[diagnostic::on_unimplemented(
+        message = "`Line` does not have the key of its table",
+        label = "its key is `order_id, type`",
+        note = "the key of the table is `{Self}`",
+        note = "name its columns, in this order: `#[diesel(primary_key(…))]`"
+    )]
+    trait KeyOfTable {}
+    impl KeyOfTable for (schema::lines::order_id, schema::lines::r#type) {}
+    const fn has_key_of_table<T: KeyOfTable>() {}
+    has_key_of_table::<<schema::lines::table as ::diesel::Table>::PrimaryKey>();
+};

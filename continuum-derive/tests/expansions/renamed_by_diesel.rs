@@ -1,0 +1,140 @@
+/// One version of [`Token`]: the row as one transaction left it.
+///
+/// Versions are read from the version table by any query of Diesel's, [`Token::versions`] and [`TokenVersion::as_of`] among them.
+#[derive(::diesel::Queryable, ::diesel::Selectable)]
+#[diesel(table_name = tokens_version)]
+#[diesel(primary_key(type_, transaction_id))]
+#[allow(dead_code)]
+struct TokenVersion {
+    /// `id` in this version.
+    #[diesel(column_name = "type_")]
+    id: i32,
+    /// `token_` in this version.
+    token_: String,
+    /// `tokens_` in this version.
+    #[diesel(column_name = tokens)]
+    tokens_: String,
+    /// The transaction that made this version.
+    transaction_id: i64,
+    /// The transaction that made the next version; none: this is the newest.
+    end_transaction_id: ::core::option::Option<i64>,
+    /// What the transaction did to the row.
+    operation_type: ::continuum_core::Operation,
+    /// Whether this version changed `match_`, which is hidden.
+    match_mod: bool,
+}
+const _: () = {
+    #[allow(unreachable_pub)]
+    pub trait WithColumns<Columns> {
+        type Table;
+    }
+    impl<Table, Columns> WithColumns<Columns> for Table {
+        type Table = Table;
+    }
+    type VersionTable = <tokens_version::table as WithColumns<
+        (
+            tokens_version::type_,
+            tokens_version::token_,
+            tokens_version::tokens,
+            tokens_version::transaction_id,
+            tokens_version::end_transaction_id,
+            tokens_version::operation_type,
+            tokens_version::match_mod,
+        ),
+    >>::Table;
+    #[automatically_derived]
+    impl ::continuum_core::Versioned for Token {
+        type Version = TokenVersion;
+        type SameRow<'a> = ::diesel::dsl::Eq<tokens_version::type_, &'a i32>;
+        fn same_row(&self) -> Self::SameRow<'_> {
+            ::diesel::ExpressionMethods::eq(tokens_version::type_, &self.id)
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Version for TokenVersion {
+        type Entity = Token;
+        type Table = tokens::table;
+        type VersionTable = tokens_version::table;
+        type TransactionId = tokens_version::transaction_id;
+        const STRATEGY: ::continuum_core::Strategy = ::continuum_core::Strategy::Validity;
+        const KEY: &'static [&'static str] = &[
+            <tokens_version::type_ as ::diesel::Column>::NAME,
+        ];
+        type SameRow<'a> = ::diesel::dsl::Eq<tokens_version::type_, &'a i32>;
+        fn same_row(&self) -> Self::SameRow<'_> {
+            ::diesel::ExpressionMethods::eq(tokens_version::type_, &self.id)
+        }
+        fn transaction_id(&self) -> i64 {
+            self.transaction_id
+        }
+        fn operation(&self) -> ::continuum_core::Operation {
+            self.operation_type
+        }
+    }
+    #[allow(dead_code)]
+    impl Token {
+        /// All versions of this row, the oldest first: a query, to be filtered further or
+        /// loaded.
+        fn versions<'a, __DB>(
+            &'a self,
+        ) -> ::diesel::dsl::Order<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<TokenVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::diesel::dsl::Asc<tokens_version::transaction_id>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = tokens_version::table;
+            ::diesel::QueryDsl::order(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <TokenVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    <Self as ::continuum_core::Versioned>::same_row(self),
+                ),
+                ::diesel::ExpressionMethods::asc(tokens_version::transaction_id),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl TokenVersion {
+        /// The rows as they were at that moment, after a transaction or at a time: a query,
+        /// to be filtered further or loaded. Rows that were deleted then are not among them.
+        fn as_of<__DB>(
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Select<VersionTable, ::diesel::dsl::AsSelect<Self, __DB>>,
+            ::continuum_core::AsOf<Self>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = tokens_version::table;
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::select(
+                    table,
+                    <Self as ::diesel::SelectableHelper<__DB>>::as_select(),
+                ),
+                ::continuum_core::AsOf::<Self>::new(moment),
+            )
+        }
+    }
+    const _: &[&str] = &[<tokens::columns::match_ as ::diesel::Column>::NAME];
+    #[diagnostic::on_unimplemented(
+        message = "`Token` does not have the key of its table",
+        label = "its key is `type_`",
+        note = "the key of the table is `{Self}`",
+        note = "name its columns, in this order: `#[diesel(primary_key(…))]`"
+    )]
+    trait KeyOfTable {}
+    impl KeyOfTable for tokens::type_ {}
+    const fn has_key_of_table<T: KeyOfTable>() {}
+    has_key_of_table::<<tokens::table as ::diesel::Table>::PrimaryKey>();
+};

@@ -1,0 +1,6 @@
+//! Every behaviour on PostgreSQL, and what only PostgreSQL does.
+
+use crate::support::postgres::{Conn, database};
+
+#[path = "behaviour/mod.rs"]
+mod behaviour;

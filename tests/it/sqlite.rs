@@ -1,0 +1,6 @@
+//! Every behaviour on SQLite, and what only SQLite does.
+
+use crate::support::sqlite::{Conn, database};
+
+#[path = "behaviour/mod.rs"]
+mod behaviour;

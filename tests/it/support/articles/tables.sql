@@ -1,0 +1,18 @@
+CREATE TABLE articles (
+    id INTEGER NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    content TEXT,
+    description TEXT
+);
+
+CREATE TABLE tags (
+    id INTEGER NOT NULL PRIMARY KEY,
+    name TEXT,
+    article_id INTEGER REFERENCES articles (id) ON UPDATE CASCADE ON DELETE SET NULL
+);
+
+CREATE TABLE article_tags (
+    article_id INTEGER NOT NULL REFERENCES articles (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    tag_id INTEGER NOT NULL REFERENCES tags (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    PRIMARY KEY (article_id, tag_id)
+);

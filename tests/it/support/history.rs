@@ -1,0 +1,117 @@
+//! What is stored, read with SQL of its own.
+
+use super::database::Engine;
+use continuum_schema::Dialect;
+use diesel::query_builder::SqlQuery;
+use diesel::query_dsl::LoadQuery;
+use diesel::sql_types::{BigInt, Nullable, SmallInt, Text};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use std::fmt;
+
+/// A row of a version table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    pub transaction_id: i64,
+    pub end_transaction_id: Option<i64>,
+    pub operation_type: i16,
+    /// The columns that were asked for, as text.
+    pub values: Vec<Option<String>>,
+}
+
+/// `update 1, NULL`: what most tests want to know of it.
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.operation_type {
+            0 => "insert ",
+            1 => "update ",
+            2 => "delete ",
+            _ => "no such operation ",
+        })?;
+        for (index, value) in self.values.iter().enumerate() {
+            if index > 0 {
+                f.write_str(", ")?;
+            }
+            f.write_str(value.as_deref().unwrap_or("NULL"))?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(QueryableByName)]
+pub struct StoredVersion {
+    #[diesel(sql_type = BigInt)]
+    transaction_id: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    end_transaction_id: Option<i64>,
+    #[diesel(sql_type = SmallInt)]
+    operation_type: i16,
+    #[diesel(sql_type = Text)]
+    stored_values: String,
+}
+
+/// The versions that meet `condition`, the oldest first, with these columns; both are SQL.
+pub fn versions<C>(
+    conn: &mut C,
+    version_table: &str,
+    columns: &[&str],
+    condition: &str,
+) -> Vec<Version>
+where
+    C: Engine,
+    for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
+{
+    let json_array = match C::DIALECT {
+        Dialect::Postgres => "json_build_array",
+        _ => "json_array",
+    };
+    let columns: Vec<_> = columns
+        .iter()
+        .map(|column| format!("CAST({column} AS text)"))
+        .collect();
+    sql_query(format!(
+        "SELECT transaction_id, end_transaction_id, operation_type, \
+         CAST({json_array}({}) AS text) AS stored_values \
+         FROM {version_table} WHERE {condition} ORDER BY transaction_id",
+        columns.join(", "),
+    ))
+    .load(conn)
+    .unwrap()
+    .into_iter()
+    .map(|row: StoredVersion| Version {
+        transaction_id: row.transaction_id,
+        end_transaction_id: row.end_transaction_id,
+        operation_type: row.operation_type,
+        values: serde_json::from_str(&row.stored_values).unwrap(),
+    })
+    .collect()
+}
+
+/// The same, each as `update 1, NULL`.
+pub fn story<C>(conn: &mut C, version_table: &str, columns: &[&str], condition: &str) -> Vec<String>
+where
+    C: Engine,
+    for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
+{
+    versions(conn, version_table, columns, condition)
+        .iter()
+        .map(Version::to_string)
+        .collect()
+}
+
+#[derive(QueryableByName)]
+pub struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many rows there are in the table.
+pub fn count<C>(conn: &mut C, table: &str) -> i64
+where
+    C: Engine,
+    for<'q> SqlQuery: LoadQuery<'q, C, Count>,
+{
+    sql_query(format!("SELECT count(*) AS count FROM {table}"))
+        .get_result::<Count>(conn)
+        .unwrap()
+        .count
+}

@@ -1,0 +1,9 @@
+//! What the tests stand on: a database on each engine, the tables of the articles, and a look at
+//! the stored history that does not go through what is tested.
+
+pub mod articles;
+pub mod database;
+pub mod history;
+pub mod plan;
+pub mod postgres;
+pub mod sqlite;

@@ -1,0 +1,31 @@
+use continuum_core::prelude::*;
+use diesel::prelude::*;
+
+mod schema {
+    continuum_core::version_tables! {
+        diesel::table! {
+            articles (id) {
+                id -> Integer,
+                name -> Text,
+                view_count -> Integer,
+            }
+        }
+    }
+}
+
+#[derive(Queryable, Selectable, Versioned)]
+#[diesel(table_name = schema::articles)]
+#[versioned(exlude(name))]
+#[versioned(exclude = view_count, hidden("name"), strategy = "log")]
+#[versioned(table_name = "articles_log", derive)]
+#[versioned(strategy = "validity")]
+struct Article {
+    id: i32,
+    name: String,
+}
+
+fn main() {
+    let article = Article { id: 1, name: String::new() };
+    let _ = article.versions::<diesel::sqlite::Sqlite>();
+    let _ = ArticleVersion::as_of::<diesel::sqlite::Sqlite>(1);
+}

@@ -1,0 +1,3 @@
+continuum_core::version_tables!("src/no_schema.rs");
+
+fn main() {}
