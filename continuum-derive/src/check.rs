@@ -116,15 +116,17 @@ fn check_version_table(input: &mut Input, errors: &mut Vec<syn::Error>) {
     }
 }
 
-/// Diesel's derives are there already; a second one would be a conflict far from its cause.
+/// What reads a row is derived already; a second time would be a conflict far from its cause.
 fn check_derives(input: &mut Input, errors: &mut Vec<syn::Error>) {
     let version = &input.version;
     input.attr.derives.retain(|path| {
         let name = last(path);
-        let twice = name == "Queryable" || name == "Selectable";
+        let twice = ["HasQuery", "Queryable", "Selectable"].contains(&name.as_str());
         if twice {
-            let message =
-                format!("`{version}` derives `{name}` in any case; take it out of `derive(…)`");
+            let message = format!(
+                "`{name}` is in conflict with `Queryable` and `Selectable`, which `{version}` \
+                 derives in any case; take it out of `derive(…)`"
+            );
             errors.push(syn::Error::new_spanned(path, message));
         }
         !twice

@@ -5,7 +5,7 @@ use crate::check::named_columns;
 use crate::row::{self, own};
 use continuum_schema::{OPERATION_TYPE, Strategy, TRANSACTION_ID};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 /// Everything that is no name of the user's module.
@@ -228,35 +228,53 @@ fn columns_exist(input: &Input) -> TokenStream {
 }
 
 /// A struct may name a key of its own for Diesel; the history has that of the table, and by
-/// another one `versions` would find the versions of other rows.
+/// another one `versions` would find the versions of other rows. The order does not matter.
 fn key_is_that_of_the_table(input: &Input) -> TokenStream {
     let table = &input.table;
     if input.key_fields().count() != input.key.len() {
         return TokenStream::new();
     }
     let columns = &input.key;
-    let key = match columns.as_slice() {
-        [column] => quote!(#table::#column),
-        _ => quote!((#(#table::#columns,)*)),
-    };
     let names: Vec<_> = columns.iter().map(|c| c.unraw().to_string()).collect();
     let message = format!(
         "`{}` does not have the key of its table",
         input.original.ident.unraw()
     );
     let label = format!("its key is `{}`", names.join(", "));
+    let explained = |note: &str| {
+        quote! {
+            #[diagnostic::on_unimplemented(
+                message = #message,
+                label = #label,
+                note = #note,
+                note = "name the columns of that key: `#[diesel(primary_key(…))]`"
+            )]
+        }
+    };
+    let (of_key, of_column) = (
+        explained("the key of the table is `{Self}`"),
+        explained("the key of the table has the column `{Self}`"),
+    );
+    let key = match columns.as_slice() {
+        [column] => quote!(impl KeyOfTable for #table::#column {}),
+        // As many columns as the key of the table has, each of them among ours, are the same.
+        _ => {
+            let any: Vec<_> = (0..columns.len()).map(|n| format_ident!("K{n}")).collect();
+            quote! {
+                #of_column
+                trait KeyColumn {}
+                #(impl KeyColumn for #table::#columns {})*
+                impl<#(#any: KeyColumn),*> KeyOfTable for (#(#any,)*) {}
+            }
+        }
+    };
     let primary_key = quote_spanned! {input.key_span=>
         <#table::table as ::diesel::Table>::PrimaryKey
     };
     quote! {
-        #[diagnostic::on_unimplemented(
-            message = #message,
-            label = #label,
-            note = "the key of the table is `{Self}`",
-            note = "name its columns, in this order: `#[diesel(primary_key(…))]`"
-        )]
+        #of_key
         trait KeyOfTable {}
-        impl KeyOfTable for #key {}
+        #key
         const fn has_key_of_table<T: KeyOfTable>() {}
         has_key_of_table::<#primary_key>();
     }

@@ -146,7 +146,7 @@ const _: () = {
         message = "`Article` does not have the key of its table",
         label = "its key is `id`",
         note = "the key of the table is `{Self}`",
-        note = "name its columns, in this order: `#[diesel(primary_key(…))]`"
+        note = "name the columns of that key: `#[diesel(primary_key(…))]`"
     )]
     trait KeyOfTable {}
     impl KeyOfTable for crate::schema::articles::id {}

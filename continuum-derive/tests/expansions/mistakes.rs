@@ -29,7 +29,7 @@
     "the version table of articles has the name of the table itself; give it another with `#[versioned(table_name = …)]`"
 }
 ::core::compile_error! {
-    "`ArticleVersion` derives `Queryable` in any case; take it out of `derive(…)`"
+    "`Queryable` is in conflict with `Queryable` and `Selectable`, which `ArticleVersion` derives in any case; take it out of `derive(…)`"
 }
 /// One version of [`Article`]: the row as one transaction left it.
 ///

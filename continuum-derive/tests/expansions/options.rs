@@ -171,10 +171,19 @@ const _: () = {
         message = "`Line` does not have the key of its table",
         label = "its key is `order_id, type`",
         note = "the key of the table is `{Self}`",
-        note = "name its columns, in this order: `#[diesel(primary_key(…))]`"
+        note = "name the columns of that key: `#[diesel(primary_key(…))]`"
     )]
     trait KeyOfTable {}
-    impl KeyOfTable for (schema::lines::order_id, schema::lines::r#type) {}
+    #[diagnostic::on_unimplemented(
+        message = "`Line` does not have the key of its table",
+        label = "its key is `order_id, type`",
+        note = "the key of the table has the column `{Self}`",
+        note = "name the columns of that key: `#[diesel(primary_key(…))]`"
+    )]
+    trait KeyColumn {}
+    impl KeyColumn for schema::lines::order_id {}
+    impl KeyColumn for schema::lines::r#type {}
+    impl<K0: KeyColumn, K1: KeyColumn> KeyOfTable for (K0, K1) {}
     const fn has_key_of_table<T: KeyOfTable>() {}
     has_key_of_table::<<schema::lines::table as ::diesel::Table>::PrimaryKey>();
 };

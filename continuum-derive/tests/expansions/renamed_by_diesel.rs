@@ -131,7 +131,7 @@ const _: () = {
         message = "`Token` does not have the key of its table",
         label = "its key is `type_`",
         note = "the key of the table is `{Self}`",
-        note = "name its columns, in this order: `#[diesel(primary_key(…))]`"
+        note = "name the columns of that key: `#[diesel(primary_key(…))]`"
     )]
     trait KeyOfTable {}
     impl KeyOfTable for tokens::type_ {}

@@ -402,7 +402,9 @@ impl<'a> Values<'a> {
             ),
             (
                 "set_flags",
-                each_flag(&|column| format!("{} = true", flag(column))),
+                each_flag(&|column| {
+                    format!("{0} = v.operation_type > 0 OR EXCLUDED.{0}", flag(column))
+                }),
             ),
             (
                 "or_flags",
@@ -540,7 +542,17 @@ impl<'a> Values<'a> {
         let vanish = self.vanish(&rekeyed("o", "n_missing"));
         let appear = self.appear(&rekeyed("n", "o_missing"));
         let first_versions = self.first_versions("old_rows");
+        // Only the flags of hidden columns need the old rows beside the new ones.
+        let paired = if self.table.hidden().next().is_none() {
+            "new_rows".to_owned()
+        } else {
+            self.fill(
+                "(SELECT {n_columns}{n_differs} FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n})",
+                &[],
+            )
+        };
         let common = [
+            ("paired", paired.as_str()),
             ("vanish_rekeyed", vanish.trim_end()),
             ("appear_rekeyed", appear.trim_end()),
             ("first_versions", first_versions.trim_end()),
@@ -548,9 +560,14 @@ impl<'a> Values<'a> {
         match self.table.strategy {
             Strategy::Validity => {
                 let open = self.open_of("changed");
+                let open_new = self.open_of("new_rows");
                 self.fill(
                     sql!("validity/change"),
-                    &[&common[..], &[("v_open_of_changed", &open)]].concat(),
+                    &[
+                        &common[..],
+                        &[("v_open_of_changed", &open), ("v_open_of_new", &open_new)],
+                    ]
+                    .concat(),
                 )
             }
             Strategy::Subquery => {

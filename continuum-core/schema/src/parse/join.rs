@@ -82,18 +82,22 @@ fn at_token(model: &Model, error: &Error) -> SourceError {
     }
 }
 
+/// How many tables are worth reading through.
+const LISTED: usize = 12;
+
 fn unknown_table(tables: &[Table], model: &Model) -> String {
-    let names: Vec<_> = tables
-        .iter()
-        .map(|table| table.rust_name.as_str())
-        .collect();
-    let known = match nearest(&model.table, names.iter().copied()) {
+    let names = tables.iter().map(|table| table.rust_name.as_str());
+    let cure = match nearest(&model.table, names.clone()) {
         Some(name) => format!("did you mean `{name}`?"),
-        None if names.is_empty() => "it defines no table at all".to_owned(),
-        None => format!("its tables are: {}", names.join(", ")),
+        None if model.names_its_table() && tables.len() <= LISTED => {
+            format!("its tables are: {}", names.collect::<Vec<_>>().join(", "))
+        }
+        None => "name its table with `#[diesel(table_name = …)]`, or take `Versioned` away if it \
+                 belongs to none"
+            .to_owned(),
     };
     format!(
-        "`{}` is versioned, but the schema has no `table!` of the name `{}`; {known}",
+        "`{}` is versioned, but the schema has no `table!` of the name `{}`; {cure}",
         model.struct_name, model.table
     )
 }
@@ -150,14 +154,18 @@ mod tests {
     fn an_unknown_table_is_reported_with_the_nearest() {
         let source =
             "#[derive(Versioned)] #[diesel(table_name = schema::artcles)] struct A { id: i32 }
-            #[derive(Versioned)] struct Comment { id: i32 }";
+            #[derive(Versioned)] struct Comment { id: i32 }
+            #[derive(Versioned)] #[diesel(table_name = tags)] struct Tag { id: i32 }";
         assert_eq!(
             join(SCHEMA, source).unwrap_err(),
             [
                 "models.rs:1:44: `A` is versioned, but the schema has no `table!` of the name \
                  `artcles`; did you mean `articles`?",
                 "models.rs:2:41: `Comment` is versioned, but the schema has no `table!` of the \
-                 name `comments`; its tables are: users, articles, articles_version",
+                 name `comments`; name its table with `#[diesel(table_name = …)]`, or take \
+                 `Versioned` away if it belongs to none",
+                "models.rs:3:56: `Tag` is versioned, but the schema has no `table!` of the name \
+                 `tags`; its tables are: users, articles, articles_version",
             ]
         );
     }

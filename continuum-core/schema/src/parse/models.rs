@@ -125,7 +125,12 @@ impl Model {
         SourceError::new(&self.file, place, message)
     }
 
-    pub(super) fn place(&self) -> Place {
+    /// Whether `#[diesel(table_name = …)]` is there.
+    pub(super) fn names_its_table(&self) -> bool {
+        self.places.iter().any(|(by, ..)| *by == DIESEL_TABLE)
+    }
+
+    fn place(&self) -> Place {
         Place {
             line: self.line,
             column: self.column,

@@ -1,13 +1,33 @@
 <<continuum>>
 DECLARE
     t bigint;
+    affected bigint;
+    changed bigint;
     rekeyed bigint;
     drawn bigint := continuum_drawn_transaction_id();
     again tid[];
 BEGIN
+    -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
+    SELECT
+        count(*),
+        count(*) FILTER (WHERE ROW({o_watched})::record *<> ROW({n_watched})::record),
+        count(*) FILTER (WHERE {o_missing} OR {n_missing})
+    INTO continuum.affected, continuum.changed, continuum.rekeyed
+    FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n};
+    IF continuum.changed = 0 THEN
+        RETURN NULL;
+    END IF;
+    IF continuum.changed = continuum.affected AND continuum.rekeyed = 0 AND continuum.drawn IS NULL THEN
+        -- What most statements are: every row changed, and none before in this transaction.
+        continuum.t := continuum_transaction_id();
+        INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
+        SELECT {r_columns}, continuum.t, 1{r_flags}
+        FROM {paired} r;
+        {first_versions}
+        RETURN NULL;
+    END IF;
     {overtaken}
     WITH paired AS MATERIALIZED (
-        -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
         SELECT {n_columns}{n_differs}, {o_missing} OR {n_missing} AS continuum_rekeyed
         FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n}
         WHERE ROW({o_watched})::record *<> ROW({n_watched})::record
@@ -26,10 +46,9 @@ BEGIN
     )
     SELECT
         (SELECT c.id FROM current c),
-        (SELECT count(*) FILTER (WHERE p.continuum_rekeyed) FROM paired p),
         -- Only a transaction that has recorded before can have come back to old values.
         array_agg(s.ctid) FILTER (WHERE s.operation_type = 1 AND continuum.drawn IS NOT NULL)
-    INTO continuum.t, continuum.rekeyed, continuum.again
+    INTO continuum.t, continuum.again
     FROM stored s;
     IF continuum.t IS NOT NULL THEN
         {first_versions}

@@ -8,7 +8,17 @@ BEGIN
     SELECT count(*) INTO continuum.appeared FROM {rows} r;
     IF continuum.appeared > 0 THEN
         continuum.t := continuum_transaction_id();
-        LOOP
+        INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
+        SELECT {r_columns}, continuum.t, 0{r_set}
+        FROM {rows} r
+        ON CONFLICT ({key}) WHERE end_transaction_id IS NULL DO NOTHING;
+        GET DIAGNOSTICS stored = ROW_COUNT;
+        WHILE continuum.stored < continuum.appeared LOOP
+            -- Some keys have an open version: deleted by earlier transactions, or by this one.
+            UPDATE {version} v SET end_transaction_id = continuum.t
+            WHERE {v_open_of_rows}
+              AND v.end_transaction_id IS NULL
+              AND v.transaction_id - continuum.t < 0; -- so that no index serves this condition
             WITH stored AS (
                 INSERT INTO {version} AS v ({columns}, transaction_id, operation_type{flags})
                 SELECT {r_columns}, continuum.t, 0{r_set}
@@ -22,13 +32,7 @@ BEGIN
             SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type = 1)
             INTO continuum.stored, continuum.again
             FROM stored s;
-            EXIT WHEN continuum.stored = continuum.appeared;
-            -- Some keys were deleted by earlier transactions: those versions end here.
-            UPDATE {version} v SET end_transaction_id = continuum.t
-            WHERE {v_open_of_rows}
-              AND v.end_transaction_id IS NULL
-              AND v.transaction_id - continuum.t < 0; -- so that no index serves this condition
-            IF NOT FOUND THEN
+            IF continuum.stored < continuum.appeared THEN
                 continuum.t := continuum_renew_transaction();
             END IF;
         END LOOP;

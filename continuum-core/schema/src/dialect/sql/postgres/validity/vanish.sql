@@ -9,30 +9,38 @@ BEGIN
     SELECT count(*) INTO continuum.vanished FROM {rows} r;
     IF continuum.vanished > 0 THEN
         continuum.t := continuum_transaction_id();
-        LOOP
-            UPDATE {version} v SET end_transaction_id = continuum.t
-            WHERE {v_open_of_rows}
-              AND v.end_transaction_id IS NULL
-              AND v.transaction_id - continuum.t < 0; -- so that no index serves this condition
-            GET DIAGNOSTICS closed = ROW_COUNT;
-            -- -1: inserted and deleted by this transaction; settling takes the version away.
-            WITH stored AS (
-                INSERT INTO {version} AS v ({columns}, transaction_id, operation_type{flags})
-                SELECT {r_columns}, continuum.t, 2{all_flags}
-                FROM {rows} r
-                ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
-                DO UPDATE SET {take_excluded},
-                    operation_type = CASE WHEN v.operation_type <= 0 THEN -1 ELSE 2 END{set_flags}
-                WHERE v.transaction_id = continuum.t
-                RETURNING v.ctid, v.operation_type
-            )
-            SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type = -1)
-            INTO continuum.stored, continuum.cancelled
-            FROM stored s;
-            EXIT WHEN continuum.stored = continuum.vanished;
-            continuum.t := continuum_renew_transaction();
-        END LOOP;
-        IF continuum.closed < continuum.vanished THEN
+        UPDATE {version} v SET end_transaction_id = continuum.t
+        WHERE {v_open_of_rows}
+          AND v.end_transaction_id IS NULL
+          AND v.transaction_id - continuum.t < 0; -- so that no index serves this condition
+        GET DIAGNOSTICS closed = ROW_COUNT;
+        IF continuum.closed = continuum.vanished THEN
+            INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
+            SELECT {r_columns}, continuum.t, 2{all_flags}
+            FROM {rows} r;
+        ELSE
+            LOOP
+                -- -1: inserted and deleted by this transaction; settling takes the version away.
+                WITH stored AS (
+                    INSERT INTO {version} AS v ({columns}, transaction_id, operation_type{flags})
+                    SELECT {r_columns}, continuum.t, 2{all_flags}
+                    FROM {rows} r
+                    ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
+                    DO UPDATE SET {take_excluded},
+                        operation_type = CASE WHEN v.operation_type <= 0 THEN -1 ELSE 2 END{set_flags}
+                    WHERE v.transaction_id = continuum.t
+                    RETURNING v.ctid, v.operation_type
+                )
+                SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type = -1)
+                INTO continuum.stored, continuum.cancelled
+                FROM stored s;
+                EXIT WHEN continuum.stored = continuum.vanished;
+                continuum.t := continuum_renew_transaction();
+                UPDATE {version} v SET end_transaction_id = continuum.t
+                WHERE {v_open_of_rows}
+                  AND v.end_transaction_id IS NULL
+                  AND v.transaction_id - continuum.t < 0;
+            END LOOP;
             {first_versions}
         END IF;
         IF continuum.cancelled IS NOT NULL THEN
