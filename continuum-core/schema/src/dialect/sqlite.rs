@@ -52,28 +52,28 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
     ));
     let on = ident(&version.name);
     let index = |role: &str| write::table(&names::object(Dialect::Sqlite, version, role));
-    let mut up = format!(
+    let mut up = vec![format!(
         "CREATE TABLE {} (\n    {}\n);\n",
         write::table(version),
         definitions.join(",\n    ")
-    );
+    )];
     if table.strategy == Strategy::Validity {
-        up += &format!(
+        up.push(format!(
             "CREATE UNIQUE INDEX {} ON {on} ({})\n    WHERE {END_TRANSACTION_ID} IS NULL;\n",
             index("open"),
             columns(table.key())
-        );
+        ));
     }
-    up += &format!(
+    up.push(format!(
         "CREATE INDEX {} ON {on} ({TRANSACTION_ID});\n",
         index("transaction")
-    );
+    ));
     Step {
         comment: format!(
             "The history of {}: one row for each version of each row.",
             table.table.name
         ),
-        up,
+        up: up.concat(),
         down: format!("DROP TABLE {};\n", write::table(version)),
     }
 }
@@ -176,6 +176,7 @@ fn triggers(table: &VersionedTable) -> String {
     let and_gone = format!("\n    AND {}", values.get("old_is_gone"));
     let vanish_if_gone = values.fill_with(vanish, &[("and_gone", &and_gone)]);
     let vanish = values.fill_with(vanish, &[("and_gone", "")]);
+    let first = values.fill(values.choose("", sql!("subquery/first")));
     let forget = values.fill(sql!("forget"));
     let settle = values.fill_with(
         values.choose(sql!("validity/settle"), sql!("subquery/settle")),
@@ -189,6 +190,7 @@ fn triggers(table: &VersionedTable) -> String {
             ("appear", appear.trim_end()),
             ("vanish", vanish.trim_end()),
             ("vanish_if_gone", vanish_if_gone.trim_end()),
+            ("first", &first),
             ("follow", follow.trim_end()),
             ("settle", settle.trim_end()),
         ],
@@ -201,6 +203,7 @@ fn drop_triggers(table: &VersionedTable) -> String {
     values::TRIGGERS
         .iter()
         .map(|(name, _)| format!("DROP TRIGGER IF EXISTS {};\n", values.get(name)))
+        .chain([values.fill(values.choose("", "DROP VIEW IF EXISTS {first_view};\n"))])
         .collect()
 }
 

@@ -12,19 +12,19 @@ use crate::write::{fill, ident, list, literal};
 /// wanted stays, so that no value is lost. A table is never made anew: it may have columns of
 /// earlier days that are not known here.
 pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (String, String) {
-    let mut up = String::new();
-    let mut down = String::new();
+    let mut up = Vec::new();
+    let mut down = Vec::new();
     for column in &before.table.columns {
         let is = after.tracking(&column.name);
         match before.tracking(&column.name) {
             Some(Tracking::Tracked)
                 if is != Some(Tracking::Tracked) && !column.sql_type.is_nullable() =>
             {
-                up += &redefine(after, &column.name, &nullable_definition(column));
+                up.push(redefine(after, &column.name, &nullable_definition(column)));
             }
             Some(Tracking::Hidden) if is != Some(Tracking::Hidden) => {
                 let flag = names::mod_column(&column.name);
-                up += &redefine(after, &flag, &flag_definition(&flag));
+                up.push(redefine(after, &flag, &flag_definition(&flag)));
             }
             _ => {}
         }
@@ -33,27 +33,28 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
         let was = before.tracking(&column.name);
         let added = match after.tracking(&column.name) {
             Some(Tracking::Tracked) if was != Some(Tracking::Tracked) => {
-                up += &add(before, after, column);
+                up.push(add(before, after, column));
                 column.name.clone()
             }
             Some(Tracking::Hidden) if was != Some(Tracking::Hidden) => {
                 let flag = names::mod_column(&column.name);
-                up += &format!(
+                up.push(format!(
                     "ALTER TABLE {} ADD COLUMN {};\n",
                     ident(&after.version_table.name),
                     flag_definition(&flag)
-                );
+                ));
                 flag
             }
             _ => continue,
         };
-        down = format!(
-            "ALTER TABLE {} DROP COLUMN {};\n{down}",
+        down.push(format!(
+            "ALTER TABLE {} DROP COLUMN {};\n",
             ident(&after.version_table.name),
             ident(&added)
-        );
+        ));
     }
-    (up, down)
+    down.reverse();
+    (up.concat(), down.concat())
 }
 
 fn redefine(table: &VersionedTable, name: &str, definition: &str) -> String {

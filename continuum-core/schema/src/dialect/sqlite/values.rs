@@ -33,6 +33,10 @@ impl<'a> Values<'a> {
             let trigger = names::object(Dialect::Sqlite, &table.version_table, role);
             (placeholder, crate::write::table(&trigger))
         }));
+        let first = ["first", "first_insert"]
+            .map(|role| names::object(Dialect::Sqlite, &table.version_table, role));
+        shared.push(("first_view", ident(&first[0].name)));
+        shared.push(("first_trigger", crate::write::table(&first[1])));
         Self { table, shared }
     }
 
@@ -213,6 +217,7 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
     vec![
         ("flags", listed(&flag)),
         ("old_flags", listed(&|c| format!("OLD.{}", flag(c)))),
+        ("new_flags", listed(&|c| format!("NEW.{}", flag(c)))),
         ("new_set", is_set("NEW")),
         ("old_set", is_set("OLD")),
         ("r_set", is_set("r")),

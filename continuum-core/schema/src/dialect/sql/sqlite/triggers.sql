@@ -25,6 +25,7 @@ BEGIN
     {vanish}
 END;
 
+{first}
 {follow}
 
 {settle}
