@@ -16,7 +16,23 @@ use std::fmt;
 /// True for the versions of `V`'s table that were valid at a [`Moment`]: at most one for each
 /// row, none for rows that were not there.
 ///
-/// [`as_of`](crate::Version) on the version struct is a query that is filtered by it.
+/// `as_of` of the version struct is a query that is filtered by it. By itself it is for queries
+/// that select something else, or start from another table.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); article(conn)?;
+/// use continuum_core::AsOf;
+///
+/// let names: Vec<String> = articles_version::table
+///     .filter(AsOf::<ArticleVersion>::new(2))
+///     .select(articles_version::name)
+///     .load(conn)?;
+/// assert_eq!(names, ["first"]);
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
 pub struct AsOf<V: Version> {
     last: LastTransaction,
     table: TableOf<V>,
@@ -25,7 +41,8 @@ pub struct AsOf<V: Version> {
 type TableOf<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
 
 impl<V: Version> AsOf<V> {
-    /// The versions that were valid at `moment`.
+    /// The versions that were valid at `moment`: after the transaction with this id, or at this
+    /// time.
     pub fn new(moment: impl Into<Moment>) -> Self {
         Self {
             last: moment.into().into(),

@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 /// Who makes the changes of a transaction, from where, and why.
 ///
-/// Everything is optional. What is set is stored in the transaction's row of the log, if the
-/// transaction changes a versioned row.
+/// Everything is optional. What is set is stored in the transaction's row of the log
+/// ([`Transaction`](crate::Transaction)), if the transaction changes a versioned row. An empty
+/// text says nothing.
 ///
 /// ```
 /// use continuum_core::ChangeInfo;
@@ -14,7 +15,8 @@ use serde_json::{Map, Value};
 ///     .actor("alice")
 ///     .remote_addr("192.0.2.7")
 ///     .reason("typo")
-///     .meta("request_id", "f3a1");
+///     .meta("request_id", "f3a1")
+///     .meta("tenant", 7);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
@@ -26,30 +28,31 @@ pub struct ChangeInfo {
 }
 
 impl ChangeInfo {
-    /// Nothing is known.
+    /// Nothing is known: the changes belong together, and that is all.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Who: a user's key, an e-mail address, the name of a service.
+    /// Who: a user's key, an e-mail address, the name of a service. Free text.
     pub fn actor(mut self, actor: impl Into<String>) -> Self {
         self.actor = known(actor);
         self
     }
 
-    /// From where. An empty address is an unknown one.
+    /// From where: mostly an IP address. Free text.
     pub fn remote_addr(mut self, remote_addr: impl Into<String>) -> Self {
         self.remote_addr = known(remote_addr);
         self
     }
 
-    /// Why.
+    /// Why. Free text.
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = known(reason);
         self
     }
 
-    /// Anything else: a request's id, a tenant. Setting a key again replaces its value.
+    /// Anything else: a request's id, a tenant. Setting a key again replaces its value. The value
+    /// is anything that becomes a [`serde_json::Value`].
     pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.meta.insert(key.into(), value.into());
         self

@@ -1,4 +1,92 @@
-//! History for Diesel: every committed change of a row is kept as a version.
+//! History for [Diesel](diesel): every committed change of a row is kept as a version, by triggers
+//! of the database: who, when, why, what. Versions are queried with Diesel's DSL, as of any moment,
+//! and any of them can be brought back.
+//!
+//! ```
+//! # #[cfg(feature = "sqlite")] mod example {
+//! use continuum_core::prelude::*;
+//! use diesel::prelude::*;
+//! use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+//!
+//! continuum_core::version_tables! {
+//!     diesel::table! {
+//!         articles (id) {
+//!             id -> Integer,
+//!             name -> Text,
+//!             content -> Nullable<Text>,
+//!         }
+//!     }
+//! }
+//!
+//! #[derive(Queryable, Selectable, Identifiable, Versioned)]
+//! #[diesel(table_name = articles)]
+//! struct Article {
+//!     id: i32,
+//!     name: String,
+//!     content: Option<String>,
+//! }
+//!
+//! // The table, and what `continuum-cli gen-migrations` wrote for it.
+//! const MIGRATIONS: EmbeddedMigrations = embed_migrations!("examples/quickstart/migrations");
+//!
+//! # pub
+//! fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//!     let conn = &mut SqliteConnection::establish(":memory:")?;
+//!     conn.run_pending_migrations(MIGRATIONS)?;
+//!
+//!     let alice = ChangeInfo::new().actor("alice");
+//!     let article: Article = conn.versioned_transaction(alice, |conn| {
+//!         diesel::insert_into(articles::table)
+//!             .values(articles::name.eq("Some draft"))
+//!             .returning(Article::as_returning())
+//!             .get_result(conn)
+//!     })?;
+//!
+//!     let bob = ChangeInfo::new().actor("bob").reason("a title");
+//!     conn.versioned_transaction(bob, |conn| {
+//!         diesel::update(&article)
+//!             .set(articles::name.eq("Some article"))
+//!             .execute(conn)
+//!     })?;
+//!
+//!     let versions: Vec<ArticleVersion> = article.versions().load(conn)?;
+//!     assert_eq!(versions[0].name, "Some draft");
+//!     assert_eq!(versions[1].name, "Some article");
+//!
+//!     versions[0].revert(conn)?;
+//!     let article: Article = articles::table.find(article.id).first(conn)?;
+//!     assert_eq!(article.name, "Some draft");
+//!     Ok(())
+//! }
+//! # }
+//! # #[cfg(feature = "sqlite")]
+//! # fn main() { example::main().unwrap() }
+//! # #[cfg(not(feature = "sqlite"))]
+//! # fn main() {}
+//! ```
+//!
+//! # What is where
+//!
+//! | to | |
+//! |---|---|
+//! | give a struct a history | [`derive(Versioned)`](macro@Versioned) |
+//! | install it | the command `continuum-cli gen-migrations`, of the package of that name |
+//! | get the `table!`s of version tables that Diesel does not print | [`version_tables!`] |
+//! | say who changes what, and why | [`versioned_transaction`](VersionedConnection::versioned_transaction), [`ChangeInfo`] |
+//! | read the versions of a row | `article.versions()`, which the derive makes |
+//! | read the rows as they were | `ArticleVersion::as_of(moment)`, which the derive makes; [`Moment`], [`AsOf`] |
+//! | know who made a version | [`continuum_transaction`], [`Transaction`] |
+//! | go back to a version | [`revert`](Revert::revert) |
+//!
+//! # Features
+//!
+//! | feature | for |
+//! |---|---|
+//! | `sqlite` | `diesel::SqliteConnection`, SQLite 3.35 or later |
+//! | `postgres` | `diesel::PgConnection`, PostgreSQL 12 or later |
+//! | `r2d2` | pooled connections |
+//!
+//! Each turns on Diesel's feature of the same name. None is on by default.
 
 // The names of the columns of tuples up to Diesel's largest are listed by a macro.
 #![recursion_limit = "256"]
@@ -9,6 +97,7 @@ mod change_info;
 mod columns;
 mod connection;
 mod log;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
 mod operation;
@@ -24,9 +113,77 @@ pub use crate::moment::Moment;
 pub use crate::operation::Operation;
 pub use crate::revert::Revert;
 pub use crate::version::{Strategy, Version, Versioned};
-pub use continuum_derive::{Versioned, version_tables};
+/// Gives a struct that Diesel reads a row into the history of that row.
+///
+/// ```
+/// # mod schema {
+/// #     continuum_core::version_tables! {
+/// #         #[versioned(exclude(view_count), hidden(password))]
+/// #         diesel::table! {
+/// #             articles (id) {
+/// #                 id -> Integer,
+/// #                 name -> Text,
+/// #                 view_count -> Integer,
+/// #                 password -> Text,
+/// #             }
+/// #         }
+/// #     }
+/// # }
+/// use continuum_core::prelude::*;
+/// use diesel::prelude::*;
+///
+/// #[derive(Queryable, Selectable, Identifiable, Versioned)]
+/// #[diesel(table_name = schema::articles)]
+/// #[versioned(exclude(view_count), hidden(password), derive(Debug))]
+/// pub struct Article {
+///     pub id: i32,
+///     pub name: String,
+///     pub view_count: i32,
+///     pub password: String,
+/// }
+///
+/// fn describe(version: &ArticleVersion) -> String {
+///     let password = if version.password_mod { ", with another password" } else { "" };
+///     format!("{} of {}{password}", version.operation_type, version.name)
+/// }
+/// # fn main() {}
+/// ```
+pub use continuum_derive::Versioned;
+/// Makes the `table!` definitions of version tables that `diesel print-schema` does not print.
+///
+/// From the tables themselves, which are emitted as they are:
+///
+/// ```
+/// continuum_core::version_tables! {
+///     #[versioned(exclude(view_count))]
+///     diesel::table! {
+///         articles (id) { id -> Integer, name -> Text, view_count -> Integer, }
+///     }
+/// }
+///
+/// # fn main() { use diesel::Table;
+/// let (id, name, transaction_id, end_transaction_id, operation_type) =
+///     articles_version::table::all_columns();
+/// # }
+/// ```
+///
+/// Or from a file, for every struct under `src` that derives `Versioned`; what the structs say of
+/// the history is taken from there:
+///
+/// ```ignore
+/// // in src/schema.rs
+/// continuum_core::version_tables!("src/schema.rs");
+/// // in another module
+/// continuum_core::version_tables!("src/schema.rs", models = "src", module = crate::schema);
+/// ```
+pub use continuum_derive::version_tables;
 
-/// What most files need: `use continuum_core::prelude::*`.
+/// What most files need.
+///
+/// ```
+/// use continuum_core::prelude::*;
+/// use diesel::prelude::*;
+/// ```
 pub mod prelude {
     pub use crate::change_info::ChangeInfo;
     pub use crate::connection::VersionedConnection;

@@ -23,7 +23,10 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
     use super::Meta;
 
-    /// One row for each transaction that changed a versioned row.
+    /// The transaction log: one row for each transaction that changed a versioned row.
+    ///
+    /// Its rows are read into [`Transaction`]. Diesel joins the tables of one crate: for a query
+    /// that joins it to version tables, use the `continuum_transaction` of your own schema.rs.
     continuum_transaction (id) {
         /// Increasing in the order in which transactions touched the same rows.
         id -> BigInt,
@@ -40,28 +43,40 @@ diesel::table! {
     }
 }
 
-/// One transaction that changed versioned rows: a row of `continuum_transaction`.
+/// One transaction that changed versioned rows: a row of
+/// [`continuum_transaction`](mod@continuum_transaction).
 ///
 /// ```
-/// # #[cfg(feature = "sqlite")]
-/// # fn transactions_of(conn: &mut diesel::SqliteConnection) -> diesel::QueryResult<()> {
-/// use continuum_core::{Transaction, continuum_transaction};
-/// use diesel::prelude::*;
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database();
+/// use continuum_core::continuum_transaction;
+///
+/// let alice = ChangeInfo::new().actor("alice").meta("request_id", "f3a1");
+/// conn.versioned_transaction(alice, |conn| {
+///     diesel::insert_into(articles::table)
+///         .values(articles::name.eq("Some article"))
+///         .execute(conn)
+/// })?;
 ///
 /// let by_alice: Vec<Transaction> = continuum_transaction::table
 ///     .filter(continuum_transaction::actor.eq("alice"))
 ///     .order(continuum_transaction::id.desc())
 ///     .select(Transaction::as_select())
 ///     .load(conn)?;
-/// # Ok(())
-/// # }
+/// assert_eq!(by_alice.len(), 1);
+/// assert_eq!(by_alice[0].meta.as_ref().unwrap()["request_id"], "f3a1");
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
 /// ```
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable)]
 #[diesel(table_name = continuum_transaction)]
 pub struct Transaction {
-    /// The key.
+    /// The key, which is `transaction_id` in the version tables. For each row of a table, ids are
+    /// in the order in which transactions changed it. There may be gaps.
     pub id: i64,
-    /// When the record was made: UTC, microseconds (SQLite's clock has milliseconds).
+    /// When the record was made, which is at the transaction's first change of a versioned row:
+    /// UTC, microseconds (SQLite's clock has milliseconds).
     #[diesel(deserialize_as = UtcTimestamp)]
     pub issued_at: DateTime<Utc>,
     /// Who, if it was said.

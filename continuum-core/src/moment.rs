@@ -12,12 +12,26 @@ use diesel::sql_types::{BigInt, HasSqlType, Timestamp};
 /// An instant means the state that the transactions had made whose record was written at or
 /// before it (`issued_at`, in UTC, to the microsecond).
 ///
-/// ```
-/// use chrono::{TimeZone, Utc};
-/// use continuum_core::Moment;
+/// Whatever takes a moment takes an `i64`, the id of a transaction, as well, and chrono's
+/// `DateTime<Utc>` and `NaiveDateTime` (taken as UTC), and [`SystemTime`](std::time::SystemTime).
 ///
-/// let after_a_transaction: Moment = 17.into();
-/// let new_year: Moment = Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap().into();
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); article(conn)?;
+/// use chrono::{TimeZone, Utc};
+///
+/// let after_transaction_2: Vec<ArticleVersion> = ArticleVersion::as_of(2).load(conn)?;
+/// assert_eq!(after_transaction_2[0].name, "first");
+///
+/// let now: Vec<ArticleVersion> = ArticleVersion::as_of(Utc::now()).load(conn)?;
+/// assert_eq!(now[0].name, "second");
+///
+/// let moon_landing = Utc.with_ymd_and_hms(1969, 7, 20, 20, 17, 40).unwrap();
+/// let nothing: Vec<ArticleVersion> = ArticleVersion::as_of(moon_landing).load(conn)?;
+/// assert!(nothing.is_empty());
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {

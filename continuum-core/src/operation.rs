@@ -9,8 +9,19 @@ use diesel::sql_types::SmallInt;
 /// What a version did to its row; `operation_type` in the version table.
 ///
 /// ```
-/// # use continuum_core::Operation;
-/// assert_eq!(Operation::Delete.to_string(), "delete");
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// diesel::delete(&article).execute(conn)?;
+///
+/// let deleted: Vec<ArticleVersion> = articles_version::table
+///     .filter(articles_version::operation_type.eq(Operation::Delete))
+///     .select(ArticleVersion::as_select())
+///     .load(conn)?;
+/// assert_eq!(deleted[0].name, "second");
+/// assert_eq!(deleted[0].operation_type.to_string(), "delete");
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, FromSqlRow, AsExpression)]
 #[diesel(sql_type = SmallInt)]

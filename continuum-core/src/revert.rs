@@ -18,11 +18,28 @@ use diesel::sql_types::{BigInt, HasSqlType};
 type FromClause<T> = <T as QuerySource>::FromClause;
 
 /// [`revert`](Self::revert), for the structs of versions.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// diesel::delete(&article).execute(conn)?;
+/// let versions: Vec<ArticleVersion> = article.versions().load(conn)?;
+///
+/// let undo = ChangeInfo::new().actor("alice").reason("deleted by mistake");
+/// conn.versioned_transaction(undo, |conn| versions[0].revert(conn))?;
+///
+/// let article: Article = articles::table.find(article.id).first(conn)?;
+/// assert_eq!(article.name, "first");
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
 pub trait Revert: Version {
     /// Makes the row what it was at this version: changes it back, inserts it again if it was
     /// deleted since, deletes it if this version is its deletion.
     ///
-    /// The row's columns that the history does not keep stay as they are. The history goes on:
+    /// The row's columns that the history does not keep stay as they are, and get their default
+    /// where the row is inserted. The history goes on:
     /// what this changes is a new version, and nothing is stored when the row is as the version
     /// says already. Call it inside a
     /// [`versioned_transaction`](crate::VersionedConnection::versioned_transaction) to say who
@@ -32,7 +49,8 @@ pub trait Revert: Version {
     ///
     /// [`NotFound`](diesel::result::Error::NotFound) when the version itself is gone from the
     /// version table; otherwise what the database says, for example that the row refers to one
-    /// that is no longer there. The row is then as it was.
+    /// that is no longer there, that a generated column takes no value (exclude it from the
+    /// history), or that a column without default got none. The row is then as it was.
     fn revert<'a, C>(&'a self, conn: &mut C) -> QueryResult<()>
     where
         C: Connection,

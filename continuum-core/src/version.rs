@@ -5,7 +5,23 @@ use diesel::Table;
 use diesel::associations::HasTable;
 use diesel::query_source::QuerySource;
 
-/// A struct whose table has a history. Derived: see the macro of the same name.
+/// A struct whose table has a history. Derived: see [the macro](macro@crate::Versioned).
+///
+/// For functions that are generic over versioned structs:
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// fn last_transaction<T: Versioned>(versions: &[T::Version]) -> Option<i64> {
+///     versions.iter().map(Version::transaction_id).max()
+/// }
+///
+/// let versions: Vec<ArticleVersion> = article.versions().load(conn)?;
+/// assert_eq!(last_transaction::<Article>(&versions), Some(3));
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
 pub trait Versioned: Sized {
     /// The struct of one version.
     type Version: Version<Entity = Self>;
@@ -15,10 +31,21 @@ pub trait Versioned: Sized {
         Self: 'a;
 
     /// The condition on the version table that finds the versions of this row.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+    /// let count: i64 = articles_version::table.filter(article.same_row()).count().get_result(conn)?;
+    /// assert_eq!(count, 2);
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
     fn same_row(&self) -> Self::SameRow<'_>;
 }
 
-/// A struct that is one version of a row. Derived, together with [`Versioned`].
+/// A struct that is one version of a row: `ArticleVersion` for `Article`. Derived, together with
+/// [`Versioned`].
 pub trait Version: Sized {
     /// The struct of the row.
     type Entity: Versioned<Version = Self>;
@@ -48,7 +75,7 @@ pub trait Version: Sized {
     fn operation(&self) -> Operation;
 }
 
-/// How a version table says until when a version was valid.
+/// How a version table says until when a version was valid: `#[versioned(strategy = "…")]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Strategy {
     /// `end_transaction_id` names the transaction that made the next version.

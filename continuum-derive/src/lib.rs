@@ -1,6 +1,7 @@
 //! The macros of continuum: `#[derive(Versioned)]` and `version_tables!`.
 //!
-//! Use them through `continuum-core`, which exports both; what they generate speaks of it.
+//! Use them through `continuum-core`, which exports both, with examples; what they generate speaks
+//! of it.
 
 mod ast;
 mod check;
@@ -15,24 +16,16 @@ mod tests;
 
 use proc_macro::TokenStream;
 
-/// Gives a struct that Diesel reads a row into the history of that row.
+/// The history of a row, for the struct that Diesel reads the row into.
 ///
-/// ```ignore
-/// #[derive(Queryable, Selectable, Identifiable, Versioned)]
-/// #[diesel(table_name = crate::schema::articles)]
-/// #[versioned(exclude(view_count), hidden(password), derive(Debug))]
-/// pub struct Article {
-///     pub id: i32,
-///     pub name: String,
-///     pub view_count: i32,
-///     pub password: String,
-/// }
-/// ```
+/// The version table has to be defined: `diesel print-schema` prints it, once the migration of
+/// `continuum-cli gen-migrations` has run, or [`version_tables!`] makes it.
 ///
-/// It generates
+/// For a struct `Article` it generates
 ///
-/// - `ArticleVersion`: the fields whose history is kept, and `transaction_id`,
-///   `end_transaction_id`, `operation_type`, and `password_mod` for the hidden `password`;
+/// - `ArticleVersion`: the fields whose history is kept, and `transaction_id` (`i64`),
+///   `end_transaction_id` (`Option<i64>`), `operation_type` (`Operation`), and `password_mod`
+///   (`bool`) for a hidden `password`; it derives `Queryable` and `Selectable`;
 /// - `article.versions()`, a query for the versions of this row, the oldest first;
 /// - `ArticleVersion::as_of(moment)`, a query for the rows as they were at that moment;
 /// - the traits `Versioned` for the struct and `Version` for its version.
@@ -40,6 +33,9 @@ use proc_macro::TokenStream;
 /// The key comes from `#[diesel(primary_key(…))]`, or is `id`. The struct needs a field for each
 /// key column; it need not have a field for every column. Fields keep their visibility, their
 /// documentation and what `#[diesel(…)]` says about them.
+///
+/// The options are those of the history, so `continuum-cli` reads them as well: run it after a
+/// change of one.
 ///
 /// # Options
 ///
@@ -51,6 +47,12 @@ use proc_macro::TokenStream;
 /// | `table_name = path` | the version table; default: beside the table, `articles_version` |
 /// | `strategy = "subquery"` | the version table has no `end_transaction_id`; default: `"validity"` |
 /// | `derive(Debug, Clone)` | what the generated struct derives, beside Diesel's `Queryable` and `Selectable` |
+///
+/// # Errors
+///
+/// All mistakes are reported at once, each where it is made: an unknown option; a column that the
+/// table does not have, that two options name, or that is part of the key; a struct that is no
+/// row (an enum, a tuple, one with parameters) or lacks a field for the key.
 #[proc_macro_derive(Versioned, attributes(versioned, diesel))]
 pub fn derive_versioned(input: TokenStream) -> TokenStream {
     derive_versioned_inner(input.into()).into()
@@ -60,35 +62,23 @@ fn derive_versioned_inner(input: proc_macro2::TokenStream) -> proc_macro2::Token
     expand::derive(input)
 }
 
-/// The `table!` definitions of version tables, for a schema that `diesel print-schema` does not
-/// print.
+/// The `table!` definitions of version tables, from `table!` definitions or from a file that has
+/// some.
 ///
-/// From the tables themselves, which are emitted as they are:
-///
-/// ```ignore
-/// version_tables! {
-///     #[versioned(exclude(view_count))]
-///     diesel::table! {
-///         articles (id) { id -> Integer, name -> Text, view_count -> Integer, }
-///     }
-/// }
-/// ```
-///
-/// Or from a file, for every struct under `src` that derives `Versioned`; what the structs say of
-/// the history is taken from there:
-///
-/// ```ignore
-/// // in src/schema.rs
-/// version_tables!("src/schema.rs");
-/// // in another module
-/// version_tables!("src/schema.rs", models = "src", module = crate::schema);
-/// ```
-///
-/// Paths are relative to the package's Cargo.toml. `module` is the module that the file is, and
-/// needed where the macro stands in another: types and tables are found by it.
+/// Paths are relative to the package's Cargo.toml. `models` is a file or a directory, `src` where
+/// nothing is said. `module` is the module that the file is, and needed where the macro stands in
+/// another: types and tables are found by it.
 ///
 /// Version tables may appear in one query with each other and with the tables that they are
 /// defined beside.
+///
+/// Leave it away where `diesel print-schema` prints the version tables: a table cannot be defined
+/// twice.
+///
+/// # Errors
+///
+/// A file that cannot be read or parsed, a table that the file does not have, and the mistakes that
+/// [`derive(Versioned)`](derive@Versioned) finds.
 #[proc_macro]
 pub fn version_tables(input: TokenStream) -> TokenStream {
     version_tables_inner(input.into()).into()

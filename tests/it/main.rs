@@ -12,3 +12,5 @@ mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod ui;

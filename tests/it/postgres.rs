@@ -4,3 +4,8 @@ use crate::support::postgres::{Conn, database};
 
 #[path = "behaviour/mod.rs"]
 mod behaviour;
+mod keys;
+mod roles;
+mod statements;
+mod triggers;
+mod types;

@@ -1,5 +1,9 @@
 //! The Rust blocks of the guide, each a test; the tests of behaviour are in `it`.
 
+pub mod docs;
+mod models;
+pub mod schema;
+
 // A page that is not named here is not tested.
 macro_rules! pages {
     ($($name:ident: $file:literal,)*) => {$(
@@ -10,5 +14,11 @@ macro_rules! pages {
 }
 
 pages! {
+    configuration: "docs/configuration.md",
     design: "docs/design.md",
+    getting_started: "docs/getting-started.md",
+    how_it_works: "docs/how-it-works.md",
+    postgres: "docs/postgres.md",
+    sqlite: "docs/sqlite.md",
+    stored_format: "docs/stored-format.md",
 }

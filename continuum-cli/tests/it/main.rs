@@ -11,4 +11,5 @@ mod finding;
 mod gen_migrations;
 mod help;
 mod history;
+mod quickstart;
 mod support;

@@ -8,7 +8,38 @@
 //! schema.rs, models ─ parse ─▶ Table + Options ─▶ VersionedTable ─ Plan::between ─▶ up.sql, down.sql
 //! ```
 //!
-//! It is an implementation detail of continuum: use `continuum-core` and `continuum-cli`.
+//! It is an implementation detail of continuum: use `continuum-core` and `continuum-cli`. Its API
+//! may change in any version.
+//!
+//! With the feature `parse`, from the text of two files to a migration:
+//!
+//! ```
+//! # #[cfg(feature = "parse")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use continuum_schema::{Baseline, Dialect, Plan, parse};
+//!
+//! let schema = "diesel::table! { articles (id) { id -> Integer, name -> Text, } }";
+//! let models = "#[derive(Versioned)] struct Article { id: i32, name: String }";
+//!
+//! let tables = parse::tables(schema, "schema.rs").map_err(|errors| format!("{errors:?}"))?;
+//! let models = parse::models(models, "models.rs").map_err(|errors| format!("{errors:?}"))?;
+//! let versioned =
+//!     parse::versioned_tables(&tables, &models).map_err(|errors| format!("{errors:?}"))?;
+//!
+//! let plan = Plan::between(None, &versioned, Dialect::Sqlite, Baseline::Rows)
+//!     .map_err(|errors| format!("{errors:?}"))?;
+//! assert!(plan.up_sql().contains(r#"CREATE TABLE "articles_version""#));
+//! assert!(plan.down_sql().contains(r#"DROP TABLE "articles_version""#));
+//!
+//! // What is installed already needs nothing.
+//! let nothing = Plan::between(Some(&versioned), &versioned, Dialect::Sqlite, Baseline::Rows)
+//!     .map_err(|errors| format!("{errors:?}"))?;
+//! assert!(nothing.is_empty());
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "parse"))]
+//! # fn main() {}
+//! ```
 
 mod error;
 mod model;

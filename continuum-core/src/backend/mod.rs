@@ -10,7 +10,9 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
 
-/// An engine whose triggers record history.
+/// An engine whose triggers record history: `Sqlite` and `Pg`, each with its feature.
+///
+/// A bound for functions that are generic over the engine. Its methods are continuum's own.
 pub trait RecordingBackend: Backend {
     /// What an `INSERT` says between its columns and its rows so that keys which the database
     /// generates are taken from the rows.
@@ -31,6 +33,7 @@ pub trait RecordingBackend: Backend {
 }
 
 /// What to do when the log is not there.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 fn not_installed(error: diesel::result::Error) -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError(
         format!(

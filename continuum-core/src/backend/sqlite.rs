@@ -6,12 +6,12 @@ mod statement;
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
-use diesel::connection::LoadConnection;
+use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::result::Error;
 use diesel::sqlite::Sqlite;
 use serde_json::{Map, Value};
-use statement::{Amend, Begin, End, EndInner, EndRecorded, Forget, OuterMeta};
+use statement::{Amend, Begin, BeginInner, End, EndInner, EndRecorded, Forget, Outer, Said};
 
 const CONTEXT: &str = include_str!("sqlite/context.sql");
 
@@ -22,29 +22,33 @@ impl RecordingBackend for Sqlite {
     where
         C: LoadConnection<Backend = Self>,
     {
-        let meta = meta(conn, info)?;
-        let begin = |conn: &mut C| -> QueryResult<(Option<i64>, bool)> {
-            let info = info.clone();
-            Begin {
-                actor: info.actor,
-                remote_addr: info.remote_addr,
-                reason: info.reason,
-                meta: meta.clone(),
-            }
-            .get_result(conn)
+        let info = info.clone();
+        let said = Said {
+            actor: info.actor,
+            remote_addr: info.remote_addr,
+            reason: info.reason,
+            meta: None,
         };
-        let (transaction, ready) = match begin(conn) {
-            Err(error) if is_missing_table(&error) => {
-                conn.batch_execute(CONTEXT).map_err(explain)?;
-                begin(conn)?
+        match outer(conn)? {
+            Some((outer_meta, recorded)) => {
+                let meta = merged(outer_meta, info.meta)?;
+                BeginInner(Said { meta, ..said }).execute(conn)?;
+                if recorded {
+                    Amend.execute(conn)?;
+                }
             }
-            other => other?,
-        };
-        if !ready {
-            conn.batch_execute(CONTEXT).map_err(explain)?;
-        }
-        if transaction.is_some() {
-            Amend.execute(conn)?;
+            None => {
+                let meta = merged(None, info.meta)?;
+                let said = Said { meta, ..said };
+                let begun = match Begin(said.clone()).execute(conn) {
+                    Err(error) if is_missing_table(&error) => 0,
+                    other => other?,
+                };
+                if begun == 0 {
+                    conn.batch_execute(CONTEXT).map_err(explain)?;
+                    Begin(said).execute(conn)?;
+                }
+            }
         }
         Ok(())
     }
@@ -53,39 +57,51 @@ impl RecordingBackend for Sqlite {
     where
         C: LoadConnection<Backend = Self>,
     {
-        let Some(transaction) = End.get_result::<Option<i64>>(conn).optional()? else {
-            EndInner.execute(conn)?;
-            return Ok(());
-        };
-        let Some(id) = transaction else {
-            return Ok(());
-        };
-        if EndRecorded.get_result::<bool>(conn)? {
-            let forget: String = Forget { id }.get_result(conn)?;
-            conn.batch_execute(&forget)?;
+        match End.execute(conn)? {
+            0 => {
+                EndInner.execute(conn)?;
+            }
+            1 => {}
+            _ => {
+                let (id, netted): (i64, bool) = EndRecorded.get_result(conn)?;
+                if netted {
+                    let forget: String = Forget { id }.get_result(conn)?;
+                    conn.batch_execute(&forget)?;
+                }
+            }
         }
         Ok(())
     }
 }
 
-/// What this call and those around it say in `meta`; `None` where this one adds nothing.
-fn meta<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<Option<String>>
+/// What the calls around this one have said in `meta`, and whether something is recorded already.
+fn outer<C>(conn: &mut C) -> QueryResult<Option<(Option<String>, bool)>>
 where
     C: LoadConnection<Backend = Sqlite>,
 {
-    if info.meta.is_empty() {
+    let alone = C::TransactionManager::transaction_manager_status_mut(conn)
+        .transaction_depth()?
+        .is_none_or(|depth| depth.get() == 1);
+    if alone {
         return Ok(None);
     }
-    let outer = match OuterMeta.get_result::<Option<String>>(conn).optional() {
-        Err(error) if is_missing_table(&error) => None,
-        other => other?.flatten(),
-    };
+    match Outer.get_result(conn).optional() {
+        Err(error) if is_missing_table(&error) => Ok(None),
+        other => other,
+    }
+}
+
+/// `None` where nothing is added.
+fn merged(outer: Option<String>, added: Map<String, Value>) -> QueryResult<Option<String>> {
+    if added.is_empty() {
+        return Ok(None);
+    }
     let mut meta: Map<String, Value> = match outer {
         Some(text) => serde_json::from_str(&text)
             .map_err(|error| Error::DeserializationError(error.into()))?,
         None => Map::new(),
     };
-    meta.extend(info.meta.clone());
+    meta.extend(added);
     Ok(Some(Value::from(meta).to_string()))
 }
 

@@ -13,5 +13,54 @@
 //! ```
 
 use super::{Conn, database};
+use continuum_core::continuum_transaction;
+use continuum_core::prelude::*;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 
+mod as_of;
+mod baseline;
+mod bystander;
+mod capture;
+mod combination;
+mod concurrency;
+mod cost;
+mod exclusion;
+mod foreign_keys;
 mod harness;
+mod migrations;
+mod nesting;
+mod no_change;
+mod pool;
+mod raw_sql;
+mod revert;
+mod savepoints;
+mod schema;
+mod statements;
+mod transaction_record;
+mod validity;
+
+/// Runs these statements, one by one, in one transaction.
+fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {
+    conn.versioned_transaction(ChangeInfo::new(), |conn| {
+        statements
+            .iter()
+            .try_for_each(|statement| conn.batch_execute(statement.as_ref()))
+    })
+    .unwrap();
+}
+
+/// The log, without the transaction that began the history.
+fn log(conn: &mut Conn) -> Vec<Transaction> {
+    use diesel::dsl::sql;
+    use diesel::sql_types::Bool;
+
+    continuum_transaction::table
+        .filter(sql::<Bool>(
+            "id NOT IN (SELECT baseline_transaction_id FROM continuum_table)",
+        ))
+        .order(continuum_transaction::id)
+        .select(Transaction::as_select())
+        .load(conn)
+        .unwrap()
+}

@@ -60,6 +60,44 @@ where
     C: Engine,
     for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
 {
+    read(
+        conn,
+        version_table,
+        "end_transaction_id",
+        columns,
+        condition,
+    )
+}
+
+/// The same, each as `update 1, NULL`; also where there is no `end_transaction_id`.
+pub fn story<C>(conn: &mut C, version_table: &str, columns: &[&str], condition: &str) -> Vec<String>
+where
+    C: Engine,
+    for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
+{
+    read(
+        conn,
+        version_table,
+        "CAST(NULL AS bigint)",
+        columns,
+        condition,
+    )
+    .iter()
+    .map(Version::to_string)
+    .collect()
+}
+
+fn read<C>(
+    conn: &mut C,
+    version_table: &str,
+    end: &str,
+    columns: &[&str],
+    condition: &str,
+) -> Vec<Version>
+where
+    C: Engine,
+    for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
+{
     let json_array = match C::DIALECT {
         Dialect::Postgres => "json_build_array",
         _ => "json_array",
@@ -69,9 +107,9 @@ where
         .map(|column| format!("CAST({column} AS text)"))
         .collect();
     sql_query(format!(
-        "SELECT transaction_id, end_transaction_id, operation_type, \
+        "SELECT transaction_id, {end} AS end_transaction_id, operation_type, \
          CAST({json_array}({}) AS text) AS stored_values \
-         FROM {version_table} WHERE {condition} ORDER BY transaction_id",
+         FROM {version_table} WHERE {condition} ORDER BY transaction_id, stored_values",
         columns.join(", "),
     ))
     .load(conn)
@@ -86,18 +124,6 @@ where
     .collect()
 }
 
-/// The same, each as `update 1, NULL`.
-pub fn story<C>(conn: &mut C, version_table: &str, columns: &[&str], condition: &str) -> Vec<String>
-where
-    C: Engine,
-    for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
-{
-    versions(conn, version_table, columns, condition)
-        .iter()
-        .map(Version::to_string)
-        .collect()
-}
-
 #[derive(QueryableByName)]
 pub struct Count {
     #[diesel(sql_type = BigInt)]
@@ -110,8 +136,14 @@ where
     C: Engine,
     for<'q> SqlQuery: LoadQuery<'q, C, Count>,
 {
-    sql_query(format!("SELECT count(*) AS count FROM {table}"))
-        .get_result::<Count>(conn)
-        .unwrap()
-        .count
+    number(conn, &format!("SELECT count(*) AS count FROM {table}"))
+}
+
+/// The column `count` of the only row of a query.
+pub fn number<C>(conn: &mut C, query: &str) -> i64
+where
+    C: Engine,
+    for<'q> SqlQuery: LoadQuery<'q, C, Count>,
+{
+    sql_query(query).get_result::<Count>(conn).unwrap().count
 }

@@ -2,8 +2,12 @@
 //! the stored history that does not go through what is tested.
 
 pub mod articles;
+pub mod catalog;
 pub mod database;
 pub mod history;
+pub mod kept;
 pub mod plan;
 pub mod postgres;
+pub mod sound;
 pub mod sqlite;
+pub mod strategies;

@@ -5,8 +5,10 @@
 //! UPDATE that changes keys is all three.
 
 mod alter;
+mod bodies;
 mod values;
 
+use self::bodies::Order;
 use self::values::{Values, columns, registered};
 use crate::error::Result;
 use crate::names::{self, END_TRANSACTION_ID, Limit, OPERATION_TYPE, TRANSACTION_ID};
@@ -26,18 +28,20 @@ macro_rules! sql {
 }
 
 pub(super) fn create_log() -> Step {
-    const FUNCTIONS: [&str; 6] = [
+    const FUNCTIONS: [&str; 8] = [
+        "continuum_draw_transaction_id()",
         "continuum_transaction_id()",
         "continuum_drawn_transaction_id()",
         "continuum_add_context(jsonb)",
         "continuum_overtaken()",
         "continuum_renew_transaction()",
         "continuum_forget_empty_transaction()",
+        "continuum_mark_unordered(oid)",
     ];
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
         up: format!(
-            "{}\n{}",
+            "{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
             sql!("log"),
             pin(&FUNCTIONS.map(str::to_owned), false)
         ),
@@ -125,12 +129,16 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         ("truncate_trigger", &on_truncate),
     ];
     let bodies = [
-        ("insert_body", values.appear("new_rows")),
+        ("insert_body", values.appear("new_rows", Order::Checked)),
         ("update_body", values.change()),
-        ("delete_body", values.vanish("old_rows")),
+        ("delete_body", values.vanish("old_rows", Order::Checked)),
         (
             "truncate_body",
-            format!("{}{}", sql!("truncate_guard"), values.vanish(&live)),
+            format!(
+                "{}{}",
+                sql!("truncate_guard"),
+                values.vanish(&live, Order::Ahead)
+            ),
         ),
     ];
     let all: Vec<(&str, &str)> = objects
@@ -138,7 +146,7 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         .chain(bodies.iter().map(|(name, body)| (*name, body.trim_end())))
         .collect();
     let functions = [
-        format!("{settle}(tid[])"),
+        format!("{settle}(tid[], boolean)"),
         format!("{insert}()"),
         format!("{update}()"),
         format!("{delete}()"),
@@ -242,14 +250,16 @@ pub(super) fn stop(table: &VersionedTable) -> Step {
     }
 }
 
-/// Functions that run as their owner must not find objects of the caller's before the real ones
+/// Functions that run as their owner must not find objects of the caller's before the real ones,
+/// and nobody else has to call them: in a trigger on a table of his own he could
 /// (<https://www.postgresql.org/docs/current/sql-createfunction.html>, "Writing SECURITY DEFINER
-/// Functions Safely"); those with queries on version tables must not keep a sequential scan that
-/// was right while the table was small.
+/// Functions Safely"). Those with queries on version tables must not keep a sequential scan that
+/// was right while the table was small. No policy may hide rows from them: what they do not see,
+/// they would record as deleted.
 fn pin(functions: &[String], queries_versions: bool) -> String {
     let functions_list = list(functions, ",\n", |name| literal(name));
     let settings = if queries_versions {
-        "SET search_path = %s, pg_temp SET enable_seqscan = off SET enable_mergejoin = off SET jit = off"
+        "SET search_path = %s, pg_temp SET enable_seqscan = off SET enable_mergejoin = off SET jit = off SET row_security = off"
     } else {
         "SET search_path = %s, pg_temp"
     };

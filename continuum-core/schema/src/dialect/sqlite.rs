@@ -177,12 +177,12 @@ fn triggers(table: &VersionedTable) -> String {
     let vanish_if_gone = values.fill_with(vanish, &[("and_gone", &and_gone)]);
     let vanish = values.fill_with(vanish, &[("and_gone", "")]);
     let first = values.fill(values.choose("", sql!("subquery/first")));
-    let forget = values.fill(sql!("forget"));
-    let settle = values.fill_with(
-        values.choose(sql!("validity/settle"), sql!("subquery/settle")),
-        &[("forget", forget.trim_end())],
+    let settle_replaced = values.fill(sql!("settle_replaced"));
+    let follow = values.fill_with(
+        values.choose(sql!("validity/follow"), sql!("subquery/follow")),
+        &[("settle_replaced", settle_replaced.trim_end())],
     );
-    let follow = values.fill(values.choose(sql!("validity/follow"), sql!("subquery/follow")));
+    let settle = values.fill(values.choose(sql!("validity/settle"), sql!("subquery/settle")));
     values.fill_with(
         sql!("triggers"),
         &[

@@ -1,5 +1,5 @@
--- The transaction's row of the log follows what an inner call adds.
+-- The transaction's row in the log follows what an inner call adds.
 UPDATE main.continuum_transaction
 SET actor = c.actor, remote_addr = c.remote_addr, reason = c.reason, meta = c.meta
 FROM temp.continuum_context AS c
-WHERE id = c.transaction_id
+WHERE c.slot = 1 AND id = (SELECT transaction_id FROM main.continuum_current)

@@ -2,30 +2,31 @@
 -- the connection's own: writing to it takes no lock on the database. Without rowid, so that
 -- last_insert_rowid() stays what it is.
 CREATE TEMP TABLE IF NOT EXISTS continuum_context (
-    slot INTEGER NOT NULL PRIMARY KEY CHECK (slot = 1),
+    -- 1: what is said. 2: there is such a row once a change has made the transaction's in the log.
+    slot INTEGER NOT NULL PRIMARY KEY,
     -- How many calls of versioned_transaction are running, one inside the other.
     depth INTEGER NOT NULL,
     actor TEXT,
     remote_addr TEXT,
     reason TEXT,
-    meta TEXT,
-    -- The row of the log, once a change has made it.
-    transaction_id BIGINT
+    meta TEXT
 ) WITHOUT ROWID;
 
--- It must stay the only trigger that leads from these tables to those of the database: a statement
--- takes the locks that its triggers could need, whether or not they do anything.
+-- It must stay the only trigger between these tables and those of the database, and in this
+-- direction: a statement takes the locks that its triggers could need, needed or not.
 CREATE TEMP TRIGGER IF NOT EXISTS continuum_context_transaction
 AFTER INSERT ON main.continuum_transaction
-WHEN EXISTS (SELECT 1 FROM continuum_context WHERE transaction_id IS NULL)
+WHEN 1 = (SELECT count(*) FROM continuum_context)
 BEGIN
     UPDATE continuum_transaction
-    SET actor = coalesce(NEW.actor, c.actor),
-        remote_addr = coalesce(NEW.remote_addr, c.remote_addr),
-        reason = coalesce(NEW.reason, c.reason),
-        meta = coalesce(NEW.meta, c.meta)
-    FROM continuum_context AS c
+    SET (actor, remote_addr, reason, meta) = (
+        SELECT coalesce(NEW.actor, c.actor),
+            coalesce(NEW.remote_addr, c.remote_addr),
+            coalesce(NEW.reason, c.reason),
+            coalesce(NEW.meta, c.meta)
+        FROM continuum_context AS c
+    )
     WHERE id = NEW.id;
     INSERT INTO continuum_current (transaction_id) VALUES (NEW.id);
-    UPDATE continuum_context SET transaction_id = NEW.id;
+    INSERT INTO continuum_context (slot, depth) SELECT 2, depth FROM continuum_context;
 END;

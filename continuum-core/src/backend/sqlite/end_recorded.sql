@@ -1,2 +1,1 @@
--- After end.sql, where it returned a transaction.
-DELETE FROM main.continuum_current RETURNING netted
+DELETE FROM main.continuum_current RETURNING transaction_id, netted

@@ -1,4 +1,4 @@
--- After end_recorded.sql, where it returned true: the statement that takes the transaction's row
+-- Where a version was taken away again (`netted`): the statement that takes the transaction's row
 -- away if no version of it is left.
 SELECT
     'DELETE FROM main.continuum_transaction WHERE id = ' || ?1 || group_concat(

@@ -5,33 +5,42 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
-#[derive(QueryId)]
-pub(super) struct Begin {
+/// What is said of a transaction.
+#[derive(Clone)]
+pub(super) struct Said {
     pub(super) actor: Option<String>,
     pub(super) remote_addr: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) meta: Option<String>,
 }
 
-impl QueryFragment<Sqlite> for Begin {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        push(include_str!("begin.sql"), &mut out, |number, out| {
-            let text = match number {
-                1 => &self.actor,
-                2 => &self.remote_addr,
-                3 => &self.reason,
-                _ => &self.meta,
-            };
-            out.push_bind_param::<Nullable<Text>, _>(text)
-        })
-    }
+macro_rules! saying {
+    ($($name:ident, $file:literal;)+) => {$(
+        #[derive(QueryId)]
+        pub(super) struct $name(pub(super) Said);
+
+        impl QueryFragment<Sqlite> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+                push(include_str!($file), &mut out, |number, out| {
+                    let text = match number {
+                        1 => &self.0.actor,
+                        2 => &self.0.remote_addr,
+                        3 => &self.0.reason,
+                        _ => &self.0.meta,
+                    };
+                    out.push_bind_param::<Nullable<Text>, _>(text)
+                })
+            }
+        }
+
+        impl<C> RunQueryDsl<C> for $name {}
+    )+};
 }
 
-impl Query for Begin {
-    type SqlType = (Nullable<BigInt>, Bool);
+saying! {
+    Begin, "begin.sql";
+    BeginInner, "begin_inner.sql";
 }
-
-impl<C> RunQueryDsl<C> for Begin {}
 
 #[derive(QueryId)]
 pub(super) struct Forget {
@@ -74,10 +83,10 @@ macro_rules! without_parameters {
 
 without_parameters! {
     Amend, "amend.sql";
-    OuterMeta, "meta.sql", Nullable<Text>;
-    End, "end.sql", Nullable<BigInt>;
+    Outer, "outer.sql", (Nullable<Text>, Bool);
+    End, "end.sql";
     EndInner, "end_inner.sql";
-    EndRecorded, "end_recorded.sql", Bool;
+    EndRecorded, "end_recorded.sql", (BigInt, Bool);
 }
 
 /// Pushes a statement whose parameters are `?1` to `?9`; Diesel's own have no numbers.

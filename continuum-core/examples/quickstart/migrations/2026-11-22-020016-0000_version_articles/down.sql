@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: fb41dbe24c8e81e9
+-- Written by continuum for SQLite. continuum: b6d66121d30e2daa
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction

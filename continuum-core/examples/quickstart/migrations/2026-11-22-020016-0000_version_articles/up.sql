@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: fb41dbe24c8e81e9
+-- Written by continuum for SQLite. continuum: b6d66121d30e2daa
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -9,7 +9,8 @@ CREATE TABLE continuum_transaction (
     actor TEXT,
     remote_addr TEXT,
     reason TEXT,
-    meta TEXT CHECK (json_type(meta) = 'object')
+    -- An object. Not checked by json_valid(), which not every connection lets a table use.
+    meta TEXT CHECK (meta GLOB '{*}')
 ) WITHOUT ROWID;
 CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
 
@@ -104,7 +105,7 @@ BEGIN
 END;
 
 CREATE TRIGGER "articles_version_rekey"
-AFTER UPDATE ON "articles"
+AFTER UPDATE OF "id", rowid, _rowid_, oid ON "articles"
 WHEN OLD."id" IS NOT NEW."id"
 BEGIN
     SELECT RAISE(ABORT, 'continuum: articles: the history takes no NULL in id, name; declare what is never NULL as NOT NULL in the table, and what can be NULL as Nullable in schema.rs')
@@ -174,9 +175,14 @@ WHEN OLD.transaction_id < NEW.transaction_id
 BEGIN
     INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
     VALUES (OLD."id", OLD."name", OLD."content", OLD.transaction_id, NEW.transaction_id, OLD.operation_type);
-    -- For "articles_version_settle".
+    -- A row that REPLACE replaced by the same one: for "articles_version_settle", and then this transaction,
+    -- if it is of this change alone, says nothing either.
     UPDATE "articles_version" SET operation_type = 1
     WHERE "id" = NEW."id" AND transaction_id = NEW.transaction_id AND operation_type = 1;
+    DELETE FROM continuum_transaction
+    WHERE id = NEW.transaction_id
+        AND NOT EXISTS (SELECT 1 FROM continuum_current)
+        AND NOT EXISTS (SELECT 1 FROM "articles_version" WHERE transaction_id = NEW.transaction_id);
 END;
 
 -- A version of this transaction that says nothing is taken away: an insert that was deleted again,
@@ -184,33 +190,22 @@ END;
 CREATE TRIGGER "articles_version_settle"
 AFTER UPDATE OF operation_type ON "articles_version"
 WHEN OLD.transaction_id = NEW.transaction_id
-    AND NEW.transaction_id = (SELECT max(id) FROM continuum_transaction)
+    AND NEW.end_transaction_id IS NULL
     AND (NEW.operation_type = -1
         OR NEW.operation_type = 1
-            AND EXISTS (
-                SELECT 1 FROM "articles_version" AS p
-                WHERE p."id" = NEW."id" AND p.transaction_id = (
-                    SELECT max(q.transaction_id) FROM "articles_version" AS q
-                    WHERE q."id" = NEW."id" AND q.transaction_id < NEW.transaction_id
-                )
-                    AND p.operation_type <> 2
+            AND (
+                SELECT p.operation_type <> 2
                     AND p."name" IS NEW."name"
                     AND p."content" IS NEW."content"
+                FROM "articles_version" AS p
+                WHERE p."id" = NEW."id" AND p.transaction_id < NEW.transaction_id
+                ORDER BY p.transaction_id DESC LIMIT 1
             ))
 BEGIN
-    DELETE FROM "articles_version"
-    WHERE "id" = NEW."id" AND transaction_id = NEW.transaction_id;
+    DELETE FROM "articles_version" WHERE "id" = NEW."id" AND transaction_id = NEW.transaction_id;
     UPDATE "articles_version" SET end_transaction_id = NULL
-    WHERE "id" = NEW."id" AND transaction_id = (
-        SELECT max(q.transaction_id) FROM "articles_version" AS q
-        WHERE q."id" = NEW."id" AND q.transaction_id < NEW.transaction_id
-    )
-        AND end_transaction_id = NEW.transaction_id;
+    WHERE "id" = NEW."id" AND end_transaction_id = NEW.transaction_id;
     UPDATE continuum_current SET netted = true;
-    DELETE FROM continuum_transaction
-    WHERE id = NEW.transaction_id
-        AND NOT EXISTS (SELECT 1 FROM continuum_current)
-        AND NOT EXISTS (SELECT 1 FROM "articles_version" WHERE transaction_id = NEW.transaction_id);
 END;
 
 -- Fails here, and not at the first change, where the table is not what `table!` says.

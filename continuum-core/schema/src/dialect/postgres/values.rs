@@ -2,7 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::model::Column;
-use crate::names::{self, END_TRANSACTION_ID};
+use crate::names;
 use crate::versioned::{Strategy, VersionedTable};
 use crate::write::{self, fill, ident, list, literal};
 
@@ -14,7 +14,7 @@ macro_rules! sql {
 
 /// The values of the placeholders that the templates of one table share.
 pub(super) struct Values<'a> {
-    table: &'a VersionedTable,
+    pub(super) table: &'a VersionedTable,
     shared: Vec<(&'static str, String)>,
 }
 
@@ -49,6 +49,54 @@ impl<'a> Values<'a> {
             ("previous_columns", tracked("previous")),
             ("o_watched", watched("o")),
             ("n_watched", watched("n")),
+            (
+                "either_columns",
+                list(table.tracked(), ", ", |column| {
+                    format!(
+                        "CASE WHEN {} THEN {} ELSE {} END AS {}",
+                        missing("n"),
+                        of("o")(column),
+                        of("n")(column),
+                        ident(&column.name)
+                    )
+                }),
+            ),
+            (
+                "either_differs",
+                each_flag(&|column| {
+                    let name = ident(&column.name);
+                    format!(
+                        "{} OR ROW(o.{name})::record *<> ROW(n.{name})::record AS {}",
+                        missing("n"),
+                        flag(column)
+                    )
+                }),
+            ),
+            ("r_watched", watched("r")),
+            ("r_key_is_own", keys_equal("r", "own")),
+            (
+                "take_now",
+                list(table.tracked(), ",\n", |column| {
+                    let name = ident(&column.name);
+                    format!(
+                        "{name} = CASE WHEN now.continuum_is THEN now.{name} ELSE own.{name} END"
+                    )
+                }),
+            ),
+            (
+                "now_flags",
+                list(table.hidden(), "", |column| {
+                    format!(
+                        ",\n{0} = CASE\n    \
+                         WHEN now.continuum_is IS NULL THEN true\n    \
+                         WHEN now.continuum_was THEN own.{0}\n    \
+                         ELSE now.{1} IS NOT NULL\n\
+                         END",
+                        flag(column),
+                        ident(&column.name)
+                    )
+                }),
+            ),
             ("o_missing", missing("o")),
             ("n_missing", missing("n")),
             ("o_key_is_n", keys_equal("o", "n")),
@@ -132,132 +180,10 @@ impl<'a> Values<'a> {
         fill(template, &values)
     }
 
-    fn choose<'t>(&self, validity: &'t str, subquery: &'t str) -> &'t str {
+    pub(super) fn choose<'t>(&self, validity: &'t str, subquery: &'t str) -> &'t str {
         match self.table.strategy {
             Strategy::Validity => validity,
             Strategy::Subquery => subquery,
-        }
-    }
-
-    /// The condition that finds, by index, the open versions `v` of the keys of these rows.
-    ///
-    /// Not a join: the plan of a join is made for the number of rows of the first call, and kept.
-    fn open_of(&self, rows: &str) -> String {
-        let mut key = self.table.key();
-        match (key.next(), key.next()) {
-            (Some(column), None) => {
-                let name = ident(&column.name);
-                format!("v.{name} = ANY (ARRAY(SELECT r.{name} FROM {rows} r))")
-            }
-            _ => format!(
-                "v.ctid = ANY (ARRAY(\n    SELECT (SELECT v.ctid FROM {} v\n            WHERE {} AND v.{END_TRANSACTION_ID} IS NULL)\n    FROM {rows} r))",
-                write::table(&self.table.version_table),
-                list(self.table.key(), " AND ", |column| {
-                    let name = ident(&column.name);
-                    format!("v.{name} = r.{name}")
-                })
-            ),
-        }
-    }
-
-    fn first_versions(&self, rows: &str) -> String {
-        let template = self.choose(
-            sql!("validity/first_versions"),
-            sql!("subquery/first_versions"),
-        );
-        self.fill(template, &[("rows", rows)])
-    }
-
-    fn overtaken(&self, rows: &str) -> String {
-        self.fill(sql!("subquery/overtaken"), &[("rows", rows)])
-    }
-
-    pub(super) fn appear(&self, rows: &str) -> String {
-        match self.table.strategy {
-            Strategy::Validity => self.fill(
-                sql!("validity/appear"),
-                &[("rows", rows), ("v_open_of_rows", &self.open_of(rows))],
-            ),
-            Strategy::Subquery => self.fill(
-                sql!("subquery/appear"),
-                &[
-                    ("rows", rows),
-                    ("overtaken", self.overtaken(rows).trim_end()),
-                ],
-            ),
-        }
-    }
-
-    pub(super) fn vanish(&self, rows: &str) -> String {
-        let first_versions = self.first_versions(rows);
-        let first_versions = ("first_versions", first_versions.trim_end());
-        match self.table.strategy {
-            Strategy::Validity => self.fill(
-                sql!("validity/vanish"),
-                &[
-                    ("rows", rows),
-                    ("v_open_of_rows", &self.open_of(rows)),
-                    first_versions,
-                ],
-            ),
-            Strategy::Subquery => self.fill(
-                sql!("subquery/vanish"),
-                &[
-                    ("rows", rows),
-                    ("overtaken", self.overtaken(rows).trim_end()),
-                    first_versions,
-                ],
-            ),
-        }
-    }
-
-    pub(super) fn change(&self) -> String {
-        let rekeyed = |side: &str, missing: &str| {
-            self.fill(
-                &format!(
-                    "(SELECT {side}.* FROM old_rows o FULL JOIN new_rows n ON {{o_key_is_n}} WHERE {{{missing}}})"
-                ),
-                &[],
-            )
-        };
-        let vanish = self.vanish(&rekeyed("o", "n_missing"));
-        let appear = self.appear(&rekeyed("n", "o_missing"));
-        let first_versions = self.first_versions("old_rows");
-        // Only the flags of hidden columns need the old rows beside the new ones.
-        let paired = if self.table.hidden().next().is_none() {
-            "new_rows".to_owned()
-        } else {
-            self.fill(
-                "(SELECT {n_columns}{n_differs} FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n})",
-                &[],
-            )
-        };
-        let common = [
-            ("paired", paired.as_str()),
-            ("vanish_rekeyed", vanish.trim_end()),
-            ("appear_rekeyed", appear.trim_end()),
-            ("first_versions", first_versions.trim_end()),
-        ];
-        match self.table.strategy {
-            Strategy::Validity => {
-                let open = self.open_of("changed");
-                let open_new = self.open_of("new_rows");
-                self.fill(
-                    sql!("validity/change"),
-                    &[
-                        &common[..],
-                        &[("v_open_of_changed", &open), ("v_open_of_new", &open_new)],
-                    ]
-                    .concat(),
-                )
-            }
-            Strategy::Subquery => {
-                let overtaken = self.overtaken("new_rows");
-                self.fill(
-                    sql!("subquery/change"),
-                    &[&common[..], &[("overtaken", overtaken.trim_end())]].concat(),
-                )
-            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{column, columns};
 use crate::dialect::Dialect;
 use crate::model::Column;
-use crate::names::{self, TRANSACTION_ID};
+use crate::names;
 use crate::versioned::{Strategy, VersionedTable};
 use crate::write::{fill, ident, list, literal};
 
@@ -94,19 +94,10 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
     };
     let gone = all(&|c| column::same_in_table("OLD", c));
     let live = ident(&table.table.name.name);
-    let version = ident(&table.version_table.name);
     vec![
         ("key", columns(table.key())),
         ("key_is_new", version_is_new("")),
         ("p_key_is_new", version_is_new("p.")),
-        (
-            "previous",
-            format!(
-                "(\n    SELECT max(q.{TRANSACTION_ID}) FROM {version} AS q\n    \
-                 WHERE {} AND q.{TRANSACTION_ID} < NEW.{TRANSACTION_ID}\n)",
-                version_is_new("q.")
-            ),
-        ),
         (
             "key_is_old",
             all(&|c| column::same_in_version("", "OLD", c)),
@@ -127,6 +118,7 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
             "old_is_gone",
             format!("NOT EXISTS (SELECT 1 FROM {live} AS r WHERE {gone})"),
         ),
+        ("key_names", key_names(table)),
         ("key_kept", all(&|c| column::same_key("OLD", "NEW", c))),
         (
             "key_changed",
@@ -142,6 +134,17 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
             }),
         ),
     ]
+}
+
+/// An INTEGER PRIMARY KEY can be changed by other names as well
+/// (<https://www.sqlite.org/lang_createtable.html#rowid>).
+fn key_names(table: &VersionedTable) -> String {
+    let key = columns(table.key());
+    if table.key().count() == 1 {
+        format!("{key}, rowid, _rowid_, oid")
+    } else {
+        key
+    }
 }
 
 fn changes(table: &VersionedTable) -> Vec<Named> {
@@ -166,8 +169,8 @@ fn changes(table: &VersionedTable) -> Vec<Named> {
         ),
         (
             "and_p_is_new",
-            list(valued(), "\n", |c| {
-                format!("AND {}", column::same_version("p", "NEW", c))
+            list(valued(), "", |c| {
+                format!("\n    AND {}", column::same_version("p", "NEW", c))
             }),
         ),
         (

@@ -21,37 +21,74 @@ CREATE TABLE continuum_table (
 );
 COMMENT ON TABLE continuum_table IS 'continuum: the versioned tables, and the transaction with which the history of each begins';
 
--- The id of the current transaction's row in the log, which the first call makes. The setting
--- follows savepoints; PostgreSQL's own transaction id in it tells a stale value from a good one.
-CREATE FUNCTION continuum_transaction_id() RETURNS bigint
+-- What lastval() answers with, where the application used a sequence before an id was drawn.
+CREATE SEQUENCE continuum_lastval MINVALUE -9223372036854775808 CYCLE;
+
+-- The id of a new row of the log. lastval() goes on answering with the application's own number.
+CREATE FUNCTION continuum_draw_transaction_id() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-    setting text := current_setting('continuum.transaction', true);
-    own text := txid_current()::text;
-    context jsonb;
+    last bigint;
     drawn bigint;
 BEGIN
-    IF split_part(setting, ':', 1) = own THEN
-        RETURN split_part(setting, ':', 2);
+    BEGIN
+        last := lastval();
+    EXCEPTION
+        WHEN object_not_in_prerequisite_state THEN NULL; -- No sequence was used in this session.
+        WHEN insufficient_privilege THEN NULL; -- One of which the history's owner may know nothing.
+    END;
+    drawn := nextval('continuum_transaction_id_seq');
+    IF last IS NOT NULL THEN
+        -- lastval() tells the sequence that was used last, and what setval() said of it.
+        PERFORM nextval('continuum_lastval'), setval('continuum_lastval', last);
     END IF;
-    context := nullif(current_setting('continuum.context', true), '')::jsonb;
-    INSERT INTO continuum_transaction (actor, remote_addr, reason, meta)
-    VALUES (context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta')
-    RETURNING id INTO drawn;
-    PERFORM set_config('continuum.transaction', own || ':' || drawn, true);
     RETURN drawn;
 END $$;
 
--- The same, but NULL where the current transaction has no row yet.
+-- The id of the current transaction's row in the log; NULL where it has none yet. Anyone can write
+-- the setting, so it is believed only of a row that this transaction has written: one that is
+-- visible while its writer is still in progress.
 CREATE FUNCTION continuum_drawn_transaction_id() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     setting text := current_setting('continuum.transaction', true);
+    own bigint := txid_current_if_assigned();
+    -- How much younger than this transaction the row's writer is: itself, a savepoint, another one.
+    younger bigint;
 BEGIN
-    IF split_part(setting, ':', 1) = txid_current_if_assigned()::text THEN
-        RETURN split_part(setting, ':', 2);
+    IF split_part(setting, ':', 1) = own::text THEN
+        -- xmin has the low 32 bits of a number that has 64.
+        SELECT t.xmin::text::bigint - own & 4294967295 INTO younger
+        FROM continuum_transaction t
+        WHERE t.id = split_part(setting, ':', 2)::bigint;
+        IF younger = 0 OR younger < 2147483648 AND txid_status(own + younger) = 'in progress' THEN
+            RETURN split_part(setting, ':', 2);
+        END IF;
     END IF;
     RETURN NULL;
+END $$;
+
+-- The same, and where there is none makes one. The setting follows savepoints.
+CREATE FUNCTION continuum_transaction_id() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    drawn bigint;
+    context jsonb;
+BEGIN
+    IF current_setting('continuum.transaction', true) <> '' THEN
+        drawn := continuum_drawn_transaction_id();
+        IF drawn IS NOT NULL THEN
+            RETURN drawn;
+        END IF;
+    END IF;
+    context := nullif(current_setting('continuum.context', true), '')::jsonb;
+    drawn := continuum_draw_transaction_id();
+    INSERT INTO continuum_transaction (id, actor, remote_addr, reason, meta)
+    VALUES (
+        drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'
+    );
+    PERFORM set_config('continuum.transaction', txid_current() || ':' || drawn, true);
+    RETURN drawn;
 END $$;
 
 -- Adds to what is known of the current transaction: who, from where, why, anything else.
@@ -95,7 +132,7 @@ CREATE FUNCTION continuum_renew_transaction() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     old bigint := continuum_transaction_id();
-    fresh bigint := nextval('continuum_transaction_id_seq');
+    fresh bigint := continuum_draw_transaction_id();
     versioned continuum_table;
     same_key text;
     previous tid[];
@@ -147,4 +184,17 @@ BEGIN
     END LOOP;
     DELETE FROM continuum_transaction WHERE id = own;
     PERFORM set_config('continuum.transaction', '', true);
+END $$;
+
+-- Marks a table, until the transaction ends, as one whose rows may be recorded in another order than
+-- the one in which they changed: from within a trigger.
+CREATE FUNCTION continuum_mark_unordered(relation oid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    marked text := coalesce(nullif(current_setting('continuum.unordered', true), ''), ',');
+BEGIN
+    IF strpos(marked, ',' || relation || ',') = 0 THEN
+        PERFORM set_config('continuum.unordered', marked || relation || ',', true);
+    END IF;
+    RETURN true;
 END $$;

@@ -8,7 +8,7 @@ END;
 
 {update}
 CREATE TRIGGER {rekey_trigger}
-AFTER UPDATE ON {table}
+AFTER UPDATE OF {key_names} ON {table}
 WHEN {key_changed}
 BEGIN
     {refuse_null}

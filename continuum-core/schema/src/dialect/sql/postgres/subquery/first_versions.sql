@@ -5,7 +5,8 @@ IF NOT (SELECT t.baseline_complete FROM continuum_table t WHERE {registered}) TH
     FROM {rows} r
     WHERE EXISTS (
         SELECT FROM {version} v
-        WHERE {v_key_is_r} AND v.transaction_id = continuum.t AND v.operation_type > 0 OFFSET 0
+        WHERE {v_key_is_r} AND v.transaction_id = continuum.t
+          AND (v.operation_type > 0 OR v.operation_type = -3) OFFSET 0
     ) AND NOT EXISTS (
         SELECT FROM {version} v
         WHERE {v_key_is_r} AND v.transaction_id <> continuum.t OFFSET 0

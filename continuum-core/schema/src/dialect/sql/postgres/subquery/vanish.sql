@@ -1,27 +1,27 @@
 <<continuum>>
 DECLARE
+    unordered boolean := {unordered};
     t bigint;
-    cancelled tid[];
+    again tid[];
 BEGIN
     IF EXISTS (SELECT FROM {rows} r) THEN
         {overtaken}
         continuum.t := continuum_transaction_id();
-        -- -1: inserted and deleted by this transaction; settling takes the version away.
         WITH stored AS (
             INSERT INTO {version} AS v ({columns}, transaction_id, operation_type{flags})
-            SELECT {r_columns}, continuum.t, 2{all_flags}
+            SELECT {r_columns}, continuum.t, {vanishes}{all_flags}
             FROM {rows} r
             ON CONFLICT ({key}, transaction_id)
             DO UPDATE SET {take_excluded},
-                operation_type = CASE v.operation_type WHEN 0 THEN -1 ELSE 2 END{set_flags}
+                operation_type = {vanishes_again}{set_flags}
             RETURNING v.ctid, v.operation_type
         )
-        SELECT array_agg(s.ctid) FILTER (WHERE s.operation_type = -1)
-        INTO continuum.cancelled
+        SELECT array_agg(s.ctid) FILTER (WHERE s.operation_type < 0)
+        INTO continuum.again
         FROM stored s;
         {first_versions}
-        IF continuum.cancelled IS NOT NULL THEN
-            PERFORM {settle}(continuum.cancelled);
+        IF continuum.again IS NOT NULL THEN
+            PERFORM {settle}(continuum.again, {vanishes_undecided});
         END IF;
     END IF;
 END;

@@ -1,18 +1,21 @@
 <<continuum>>
 DECLARE
+    unordered boolean := {unordered};
     t bigint;
     appeared bigint;
-    stored bigint;
+    stored bigint := 0;
     again tid[];
 BEGIN
     SELECT count(*) INTO continuum.appeared FROM {rows} r;
     IF continuum.appeared > 0 THEN
         continuum.t := continuum_transaction_id();
-        INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
-        SELECT {r_columns}, continuum.t, 0{r_set}
-        FROM {rows} r
-        ON CONFLICT ({key}) WHERE end_transaction_id IS NULL DO NOTHING;
-        GET DIAGNOSTICS stored = ROW_COUNT;
+        IF NOT continuum.unordered THEN
+            INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
+            SELECT {r_columns}, continuum.t, 0{r_set}
+            FROM {rows} r
+            ON CONFLICT ({key}) WHERE end_transaction_id IS NULL DO NOTHING;
+            GET DIAGNOSTICS stored = ROW_COUNT;
+        END IF;
         WHILE continuum.stored < continuum.appeared LOOP
             -- Some keys have an open version: deleted by earlier transactions, or by this one.
             UPDATE {version} v SET end_transaction_id = continuum.t
@@ -21,23 +24,24 @@ BEGIN
               AND v.transaction_id - continuum.t < 0; -- so that no index serves this condition
             WITH stored AS (
                 INSERT INTO {version} AS v ({columns}, transaction_id, operation_type{flags})
-                SELECT {r_columns}, continuum.t, 0{r_set}
+                SELECT {r_columns}, continuum.t, {appears}{r_set}
                 FROM {rows} r
                 ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
                 DO UPDATE SET {take_excluded},
-                    operation_type = CASE v.operation_type WHEN 0 THEN 0 ELSE 1 END{set_flags}
+                    operation_type = {appears_again}{set_flags}
                 WHERE v.transaction_id = continuum.t
                 RETURNING v.ctid, v.operation_type
             )
-            SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type = 1)
+            SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type < -1)
             INTO continuum.stored, continuum.again
             FROM stored s;
             IF continuum.stored < continuum.appeared THEN
                 continuum.t := continuum_renew_transaction();
             END IF;
         END LOOP;
+        {first_versions}
         IF continuum.again IS NOT NULL THEN
-            PERFORM {settle}(continuum.again);
+            PERFORM {settle}(continuum.again, true);
         END IF;
     END IF;
 END;

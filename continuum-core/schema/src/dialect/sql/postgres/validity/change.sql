@@ -1,24 +1,41 @@
 <<continuum>>
 DECLARE
+    unordered boolean := {unordered};
     t bigint;
+    updated bigint;
     affected bigint;
     changed bigint;
     rekeyed bigint;
     closed bigint;
     stored bigint;
+    undecided boolean;
     again tid[];
 BEGIN
     -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
     SELECT
+        (SELECT count(*) FROM new_rows),
         count(*),
         count(*) FILTER (WHERE ROW({o_watched})::record *<> ROW({n_watched})::record),
         count(*) FILTER (WHERE {o_missing} OR {n_missing})
-    INTO continuum.affected, continuum.changed, continuum.rekeyed
+    INTO continuum.updated, continuum.affected, continuum.changed, continuum.rekeyed
     FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n};
     IF continuum.changed = 0 THEN
         RETURN NULL;
     END IF;
-    IF continuum.changed = continuum.affected AND continuum.rekeyed = 0 THEN
+    IF continuum.unordered OR continuum.rekeyed > 0 OR continuum.affected <> continuum.updated THEN
+        -- Rows have other keys, or foreign keys changed a row more than once, or statements of a
+        -- trigger were recorded before the one that fired it: what the rows are now decides.
+        {touch}
+        IF EXISTS (
+            SELECT FROM pg_constraint c
+            WHERE c.conrelid = TG_RELID AND c.contype IN ('p', 'u') AND c.condeferrable
+        ) THEN
+            -- Two rows may have the same key until the constraint is checked.
+            PERFORM continuum_mark_unordered(TG_RELID);
+        END IF;
+        RETURN NULL;
+    END IF;
+    IF continuum.changed = continuum.affected THEN
         -- What most statements are: every row changed, and none before in this transaction.
         continuum.t := continuum_transaction_id();
         UPDATE {version} v SET end_transaction_id = continuum.t
@@ -33,55 +50,45 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
+    continuum.t := continuum_transaction_id();
     LOOP
-        WITH paired AS MATERIALIZED (
-            SELECT {n_columns}{n_differs}, {o_missing} OR {n_missing} AS continuum_rekeyed
+        WITH changed AS MATERIALIZED (
+            SELECT {n_columns}{n_differs}
             FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n}
             WHERE ROW({o_watched})::record *<> ROW({n_watched})::record
-        ), changed AS (
-            SELECT * FROM paired p WHERE NOT p.continuum_rekeyed
-        ), current AS MATERIALIZED (
-            SELECT continuum_transaction_id() AS id FROM changed LIMIT 1
         ), closed AS (
-            UPDATE {version} v SET end_transaction_id = (SELECT c.id FROM current c)
+            UPDATE {version} v SET end_transaction_id = continuum.t
             WHERE {v_open_of_changed}
               AND v.end_transaction_id IS NULL
-              AND v.transaction_id - (SELECT c.id FROM current c) < 0 -- so that no index serves it
+              AND v.transaction_id - continuum.t < 0 -- so that no index serves this condition
             RETURNING 1
         ), stored AS (
             INSERT INTO {version} AS v ({columns}, transaction_id, operation_type{flags})
-            SELECT {r_columns}, (SELECT c.id FROM current c), 1{r_flags}
+            SELECT {r_columns}, continuum.t, 1{r_flags}
             FROM changed r
             WHERE (SELECT count(*) FROM closed) >= 0 -- closing comes first
             ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
             DO UPDATE SET {take_excluded},
-                operation_type = CASE v.operation_type WHEN 0 THEN 0 ELSE 1 END{or_flags}
-            WHERE v.transaction_id = (SELECT c.id FROM current c)
+                operation_type = CASE v.operation_type WHEN 2 THEN -2 ELSE v.operation_type END{or_flags}
+            WHERE v.transaction_id = continuum.t
             RETURNING v.ctid, v.operation_type
         )
         SELECT
-            (SELECT c.id FROM current c),
-            (SELECT count(*) FROM changed),
             (SELECT count(*) FROM closed),
             count(*),
+            bool_or(s.operation_type < -1),
             array_agg(s.ctid) FILTER (
-                WHERE s.operation_type = 1
-                  AND (SELECT count(*) FROM closed) < (SELECT count(*) FROM changed)
+                WHERE s.operation_type <> 0 AND (SELECT count(*) FROM closed) < continuum.changed
             )
-        INTO continuum.t, continuum.changed, continuum.closed, continuum.stored, continuum.again
+        INTO continuum.closed, continuum.stored, continuum.undecided, continuum.again
         FROM stored s;
         EXIT WHEN continuum.stored = continuum.changed;
-        PERFORM continuum_renew_transaction();
+        continuum.t := continuum_renew_transaction();
     END LOOP;
     IF continuum.closed < continuum.changed THEN
         {first_versions}
     END IF;
     IF continuum.again IS NOT NULL THEN
-        PERFORM {settle}(continuum.again);
-    END IF;
-    IF continuum.rekeyed > 0 THEN
-        -- A row under another key is a row that vanished and a row that appeared.
-        {vanish_rekeyed}
-        {appear_rekeyed}
+        PERFORM {settle}(continuum.again, continuum.undecided);
     END IF;
 END;

@@ -1,10 +1,11 @@
 <<continuum>>
 DECLARE
+    unordered boolean := {unordered};
     t bigint;
     vanished bigint;
     closed bigint;
     stored bigint;
-    cancelled tid[];
+    again tid[];
 BEGIN
     SELECT count(*) INTO continuum.vanished FROM {rows} r;
     IF continuum.vanished > 0 THEN
@@ -14,25 +15,24 @@ BEGIN
           AND v.end_transaction_id IS NULL
           AND v.transaction_id - continuum.t < 0; -- so that no index serves this condition
         GET DIAGNOSTICS closed = ROW_COUNT;
-        IF continuum.closed = continuum.vanished THEN
+        IF continuum.closed = continuum.vanished AND NOT continuum.unordered THEN
             INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
             SELECT {r_columns}, continuum.t, 2{all_flags}
             FROM {rows} r;
         ELSE
             LOOP
-                -- -1: inserted and deleted by this transaction; settling takes the version away.
                 WITH stored AS (
                     INSERT INTO {version} AS v ({columns}, transaction_id, operation_type{flags})
-                    SELECT {r_columns}, continuum.t, 2{all_flags}
+                    SELECT {r_columns}, continuum.t, {vanishes}{all_flags}
                     FROM {rows} r
                     ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
                     DO UPDATE SET {take_excluded},
-                        operation_type = CASE WHEN v.operation_type <= 0 THEN -1 ELSE 2 END{set_flags}
+                        operation_type = {vanishes_again}{set_flags}
                     WHERE v.transaction_id = continuum.t
                     RETURNING v.ctid, v.operation_type
                 )
-                SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type = -1)
-                INTO continuum.stored, continuum.cancelled
+                SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type < 0)
+                INTO continuum.stored, continuum.again
                 FROM stored s;
                 EXIT WHEN continuum.stored = continuum.vanished;
                 continuum.t := continuum_renew_transaction();
@@ -43,8 +43,8 @@ BEGIN
             END LOOP;
             {first_versions}
         END IF;
-        IF continuum.cancelled IS NOT NULL THEN
-            PERFORM {settle}(continuum.cancelled);
+        IF continuum.again IS NOT NULL THEN
+            PERFORM {settle}(continuum.again, {vanishes_undecided});
         END IF;
     END IF;
 END;

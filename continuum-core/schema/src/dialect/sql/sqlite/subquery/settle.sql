@@ -6,14 +6,13 @@ WHEN OLD.transaction_id = NEW.transaction_id
     AND NEW.transaction_id = (SELECT max(id) FROM continuum_transaction)
     AND (NEW.operation_type = -1
         OR NEW.operation_type = 1{and_unflagged}
-            AND EXISTS (
-                SELECT 1 FROM {version} AS p
-                WHERE {p_key_is_new} AND p.transaction_id = {previous}
-                    AND p.operation_type <> 2
-                    {and_p_is_new}
+            AND (
+                SELECT p.operation_type <> 2{and_p_is_new}
+                FROM {version} AS p
+                WHERE {p_key_is_new} AND p.transaction_id < NEW.transaction_id
+                ORDER BY p.transaction_id DESC LIMIT 1
             ))
 BEGIN
-    DELETE FROM {version}
-    WHERE {key_is_new} AND transaction_id = NEW.transaction_id;
-    {forget}
+    DELETE FROM {version} WHERE {key_is_new} AND transaction_id = NEW.transaction_id;
+    UPDATE continuum_current SET netted = true;
 END;

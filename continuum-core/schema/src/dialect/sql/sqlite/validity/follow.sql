@@ -6,7 +6,5 @@ WHEN OLD.transaction_id < NEW.transaction_id
 BEGIN
     INSERT INTO {version} ({columns}, transaction_id, end_transaction_id, operation_type{flags})
     VALUES ({old_columns}, OLD.transaction_id, NEW.transaction_id, OLD.operation_type{old_flags});
-    -- For {settle_trigger}.
-    UPDATE {version} SET operation_type = 1
-    WHERE {key_is_new} AND transaction_id = NEW.transaction_id AND operation_type = 1;
+    {settle_replaced}
 END;

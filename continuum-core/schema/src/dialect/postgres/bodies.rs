@@ -1,0 +1,220 @@
+//! The bodies of the trigger functions of one table.
+
+use super::values::Values;
+use crate::names::{self, END_TRANSACTION_ID};
+use crate::versioned::Strategy;
+use crate::write::{self, ident, list};
+
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("../sql/postgres/", $file, ".sql"))
+    };
+}
+
+/// Whether rows are recorded in the order in which they changed.
+#[derive(Clone, Copy)]
+pub(super) enum Order {
+    /// They are, as far as the trigger can tell.
+    Checked,
+    /// They are, and they are still there.
+    Ahead,
+}
+
+impl Order {
+    /// The condition under which they may not be.
+    ///
+    /// A trigger of the application may change rows of the statement that fired it, and its own
+    /// statements are recorded before that one.
+    fn is_broken(self) -> &'static str {
+        match self {
+            Self::Checked => {
+                "CASE\n        \
+                 WHEN pg_trigger_depth() > 1 THEN continuum_mark_unordered(TG_RELID)\n        \
+                 ELSE coalesce(current_setting('continuum.unordered', true), '') LIKE '%,' || TG_RELID || ',%'\n    \
+                 END"
+            }
+            Self::Ahead => "false",
+        }
+    }
+}
+
+impl Values<'_> {
+    /// Rows that were not there before.
+    pub(super) fn appear(&self, rows: &str, order: Order) -> String {
+        self.appear_as(
+            rows,
+            &[
+                ("unordered", order.is_broken()),
+                (
+                    "appears",
+                    "CASE WHEN continuum.unordered THEN -2 ELSE 0 END",
+                ),
+                (
+                    "appears_again",
+                    "CASE WHEN v.operation_type = 0 AND NOT continuum.unordered THEN 0 ELSE -2 END",
+                ),
+                ("first_versions", ""),
+            ],
+        )
+    }
+
+    /// Rows that an UPDATE touched, whatever has become of them.
+    fn touch(&self) -> String {
+        let each_flag = |write: &dyn Fn(String) -> String| {
+            list(self.table.hidden(), "", |column| {
+                write(ident(&names::mod_column(&column.name)))
+            })
+        };
+        let any_flag =
+            each_flag(&|flag| format!(", bool_or({flag}) OVER (PARTITION BY {{key}}) AS {flag}"));
+        let touched = self.fill(
+            &sql!("touched").trim_end().replace("{any_flag}", &any_flag),
+            &[],
+        );
+        let old_rows = self.fill(
+            "(SELECT DISTINCT ON ({key}) o.* FROM old_rows o ORDER BY {key})",
+            &[],
+        );
+        self.appear_as(
+            &touched,
+            &[
+                ("unordered", "true"),
+                ("appears", "-3"),
+                ("appears_again", "-2"),
+                ("r_set", &each_flag(&|flag| format!(", r.{flag}"))),
+                (
+                    "set_flags",
+                    &each_flag(&|flag| format!(", {flag} = v.{flag} OR EXCLUDED.{flag}")),
+                ),
+                ("first_versions", self.first_versions(&old_rows).trim_end()),
+            ],
+        )
+    }
+
+    fn appear_as(&self, rows: &str, own: &[(&str, &str)]) -> String {
+        let rows_are = ("rows", rows);
+        match self.table.strategy {
+            Strategy::Validity => {
+                let open = ("v_open_of_rows", &*self.open_of(rows));
+                self.fill(sql!("validity/appear"), &[own, &[rows_are, open]].concat())
+            }
+            Strategy::Subquery => {
+                let overtaken = ("overtaken", &*self.overtaken(rows));
+                self.fill(
+                    sql!("subquery/appear"),
+                    &[own, &[rows_are, overtaken]].concat(),
+                )
+            }
+        }
+    }
+
+    /// Rows that are no longer there.
+    pub(super) fn vanish(&self, rows: &str, order: Order) -> String {
+        let (again, undecided) = match order {
+            Order::Ahead => (
+                "CASE WHEN v.operation_type <= 0 THEN -1 ELSE 2 END",
+                "false",
+            ),
+            Order::Checked => ("-2", "true"),
+        };
+        let first_versions = self.first_versions(rows);
+        let own = [
+            ("rows", rows),
+            ("unordered", order.is_broken()),
+            (
+                "vanishes",
+                "CASE WHEN continuum.unordered THEN -3 ELSE 2 END",
+            ),
+            ("vanishes_again", again),
+            ("vanishes_undecided", undecided),
+            ("first_versions", first_versions.trim_end()),
+        ];
+        match self.table.strategy {
+            Strategy::Validity => {
+                let open = ("v_open_of_rows", &*self.open_of(rows));
+                self.fill(sql!("validity/vanish"), &[&own[..], &[open]].concat())
+            }
+            Strategy::Subquery => {
+                let overtaken = ("overtaken", &*self.overtaken(rows));
+                self.fill(sql!("subquery/vanish"), &[&own[..], &[overtaken]].concat())
+            }
+        }
+    }
+
+    /// Rows of an UPDATE.
+    pub(super) fn change(&self) -> String {
+        let first_versions = self.first_versions("old_rows");
+        // Only the flags of hidden columns need the old rows beside the new ones.
+        let paired = if self.table.hidden().next().is_none() {
+            "new_rows".to_owned()
+        } else {
+            self.fill(
+                "(SELECT {n_columns}{n_differs} FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n})",
+                &[],
+            )
+        };
+        let touch = self.touch();
+        let common = [
+            ("unordered", Order::Checked.is_broken()),
+            ("touch", touch.trim_end()),
+            ("paired", paired.as_str()),
+            ("first_versions", first_versions.trim_end()),
+        ];
+        match self.table.strategy {
+            Strategy::Validity => {
+                let open = self.open_of("changed");
+                let open_new = self.open_of("new_rows");
+                self.fill(
+                    sql!("validity/change"),
+                    &[
+                        &common[..],
+                        &[("v_open_of_changed", &open), ("v_open_of_new", &open_new)],
+                    ]
+                    .concat(),
+                )
+            }
+            Strategy::Subquery => {
+                let overtaken = self.overtaken("new_rows");
+                self.fill(
+                    sql!("subquery/change"),
+                    &[&common[..], &[("overtaken", overtaken.as_str())]].concat(),
+                )
+            }
+        }
+    }
+
+    /// The condition that finds, by index, the open versions `v` of the keys of these rows.
+    ///
+    /// Not a join: the plan of a join is made for the number of rows of the first call, and kept.
+    fn open_of(&self, rows: &str) -> String {
+        let mut key = self.table.key();
+        match (key.next(), key.next()) {
+            (Some(column), None) => {
+                let name = ident(&column.name);
+                format!("v.{name} = ANY (ARRAY(SELECT r.{name} FROM {rows} r))")
+            }
+            _ => format!(
+                "v.ctid = ANY (ARRAY(\n    SELECT (SELECT v.ctid FROM {} v\n            WHERE {} AND v.{END_TRANSACTION_ID} IS NULL)\n    FROM {rows} r))",
+                write::table(&self.table.version_table),
+                list(self.table.key(), " AND ", |column| {
+                    let name = ident(&column.name);
+                    format!("v.{name} = r.{name}")
+                })
+            ),
+        }
+    }
+
+    fn first_versions(&self, rows: &str) -> String {
+        let template = self.choose(
+            sql!("validity/first_versions"),
+            sql!("subquery/first_versions"),
+        );
+        self.fill(template, &[("rows", rows)])
+    }
+
+    fn overtaken(&self, rows: &str) -> String {
+        self.fill(sql!("subquery/overtaken"), &[("rows", rows)])
+            .trim_end()
+            .to_owned()
+    }
+}

@@ -1,2 +1,0 @@
--- What the outer calls have said, to add to.
-SELECT meta FROM temp.continuum_context

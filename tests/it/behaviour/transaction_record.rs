@@ -1,0 +1,323 @@
+//! The row of the log: who, when, why, what else.
+
+use super::{Conn, database, log, transaction};
+use crate::support::articles as blog;
+use crate::support::articles::schema::articles;
+use crate::support::database::Engine;
+use crate::support::history::{count, versions};
+use chrono::{TimeDelta, Utc};
+use continuum_core::continuum_transaction;
+use continuum_core::prelude::*;
+use continuum_schema::Dialect;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::result::Error;
+use serde_json::json;
+
+fn insert(conn: &mut Conn, id: i32) -> QueryResult<usize> {
+    diesel::insert_into(articles::table)
+        .values((articles::id.eq(id), articles::name.eq("a")))
+        .execute(conn)
+}
+
+/// The only record.
+fn record(conn: &mut Conn) -> Transaction {
+    let mut records = log(conn);
+    assert_eq!(records.len(), 1);
+    records.remove(0)
+}
+
+#[test]
+fn all_statements_of_a_transaction_share_one_record() {
+    // D01
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    transaction(
+        conn,
+        &[
+            "INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'b')",
+            "INSERT INTO tags (id, name, article_id) VALUES (1, 't', 1)",
+            "INSERT INTO article_tags VALUES (1, 1)",
+            "UPDATE articles SET name = 'c'",
+        ],
+    );
+    let id = record(conn).id;
+    for (table, rows) in [("articles", 2), ("tags", 1), ("article_tags", 1)] {
+        let made: Vec<_> = versions(conn, &format!("{table}_version"), &[], "1 = 1")
+            .iter()
+            .map(|version| version.transaction_id)
+            .collect();
+        assert_eq!(made, vec![id; rows], "{table}");
+    }
+}
+
+#[test]
+fn what_is_said_at_the_start_is_on_the_record_of_the_changes_that_follow() {
+    // D02, D06, D12
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    let info = ChangeInfo::new()
+        .actor("alice")
+        .remote_addr("192.0.2.7")
+        .reason("import");
+    conn.versioned_transaction(info, |conn| {
+        assert_eq!(count(conn, "articles"), 0);
+        insert(conn, 1)?;
+        insert(conn, 2)
+    })
+    .unwrap();
+    insert(conn, 3).unwrap();
+    let records = log(conn);
+    let said: Vec<_> = records
+        .iter()
+        .map(|t| {
+            (
+                t.actor.as_deref(),
+                t.remote_addr.as_deref(),
+                t.reason.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (Some("alice"), Some("192.0.2.7"), Some("import")),
+            (None, None, None)
+        ]
+    );
+    assert!(records.iter().all(|record| record.meta.is_none()));
+}
+
+#[test]
+fn a_transaction_that_changes_nothing_versioned_leaves_no_record() {
+    // D03, J07, A10, C05
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    conn.batch_execute("CREATE TABLE drafts (id INTEGER PRIMARY KEY)")
+        .unwrap();
+    let info = || ChangeInfo::new().actor("alice").meta("k", 1);
+    conn.versioned_transaction(info(), |_| QueryResult::Ok(()))
+        .unwrap();
+    conn.versioned_transaction(info(), |conn| {
+        articles::table.count().get_result::<i64>(conn)
+    })
+    .unwrap();
+    conn.versioned_transaction(info(), |conn| {
+        conn.batch_execute("INSERT INTO drafts VALUES (1)")
+    })
+    .unwrap();
+    conn.versioned_transaction(info(), |conn| {
+        insert(conn, 1)?;
+        diesel::delete(articles::table.find(1)).execute(conn)
+    })
+    .unwrap();
+    assert_eq!(log(conn), []);
+    assert_eq!(count(conn, "articles_version"), 0);
+}
+
+#[test]
+fn a_transaction_whose_changes_cancel_out_in_one_table_keeps_its_record_for_the_other() {
+    // B06
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    transaction(
+        conn,
+        &[
+            "INSERT INTO tags (id) VALUES (1)",
+            "INSERT INTO articles (id, name) VALUES (1, 'a')",
+            "DELETE FROM articles",
+        ],
+    );
+    transaction(
+        conn,
+        &[
+            "INSERT INTO articles (id, name) VALUES (1, 'a')",
+            "DELETE FROM articles",
+            "INSERT INTO tags (id) VALUES (2)",
+        ],
+    );
+    let made: Vec<_> = versions(conn, "tags_version", &["id"], "1 = 1")
+        .iter()
+        .map(|version| version.transaction_id)
+        .collect();
+    let ids: Vec<_> = log(conn).iter().map(|record| record.id).collect();
+    assert_eq!(ids, made);
+    assert_eq!(ids.len(), 2);
+    assert_eq!(count(conn, "articles_version"), 0);
+}
+
+#[test]
+fn what_is_said_is_kept_though_the_first_changes_cancel_out() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    conn.versioned_transaction(ChangeInfo::new().actor("alice"), |conn| {
+        insert(conn, 1)?;
+        diesel::delete(articles::table.find(1)).execute(conn)?;
+        insert(conn, 2)
+    })
+    .unwrap();
+    assert_eq!(record(conn).actor.as_deref(), Some("alice"));
+}
+
+#[test]
+fn a_rollback_leaves_neither_record_nor_versions() {
+    // D04
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    let alice = ChangeInfo::new().actor("alice");
+    let rolled_back = conn.versioned_transaction(alice, |conn| {
+        insert(conn, 1)?;
+        QueryResult::<()>::Err(Error::RollbackTransaction)
+    });
+    assert_eq!(rolled_back, Err(Error::RollbackTransaction));
+    assert_eq!(log(conn), []);
+    assert_eq!(count(conn, "articles_version"), 0);
+
+    let bob = ChangeInfo::new().reason("again");
+    conn.versioned_transaction(bob, |conn| insert(conn, 1))
+        .unwrap();
+    let record = record(conn);
+    assert_eq!(
+        (record.actor, record.reason.as_deref()),
+        (None, Some("again"))
+    );
+    assert_eq!(count(conn, "articles_version"), 1);
+}
+
+#[test]
+fn a_commit_that_fails_leaves_neither_record_nor_versions() {
+    // D04
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    conn.batch_execute(
+        "CREATE TABLE drafts (
+            id INTEGER PRIMARY KEY,
+            article_id INTEGER REFERENCES articles (id) DEFERRABLE INITIALLY DEFERRED
+        )",
+    )
+    .unwrap();
+    conn.versioned_transaction(ChangeInfo::new().actor("alice"), |conn| {
+        insert(conn, 1)?;
+        conn.batch_execute("INSERT INTO drafts VALUES (1, 7)")
+    })
+    .unwrap_err();
+    assert_eq!(log(conn), []);
+    assert_eq!(count(conn, "articles_version"), 0);
+    insert(conn, 1).unwrap();
+    assert_eq!(record(conn).actor, None);
+}
+
+#[test]
+fn an_actor_is_any_text() {
+    // D05
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    let actors = [
+        "17",
+        "9b2d6b2e-70a5-4b0e-9d5a-3e5b1c1f7a55",
+        "Zoë <zoe@example.org>",
+        "it's \"her\" \\ {\"actor\": 1} ?1 $1 %s\n\t🦀",
+    ];
+    for (id, actor) in (1..).zip(actors) {
+        conn.versioned_transaction(ChangeInfo::new().actor(actor), |conn| insert(conn, id))
+            .unwrap();
+    }
+    let stored: Vec<_> = log(conn).into_iter().map(|record| record.actor).collect();
+    assert_eq!(stored, actors.map(|actor| Some(actor.to_owned())));
+}
+
+#[test]
+fn an_empty_address_is_an_unknown_one() {
+    // D07
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    let info = ChangeInfo::new().actor("").remote_addr("").reason("");
+    conn.versioned_transaction(info, |conn| insert(conn, 1))
+        .unwrap();
+    let record = record(conn);
+    assert_eq!(
+        (record.actor, record.remote_addr, record.reason),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn anything_else_can_be_said_and_found_again() {
+    // D11
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    let info = ChangeInfo::new()
+        .meta("request", "f3a1")
+        .meta("tenant", 7)
+        .meta("tenant", 8)
+        .meta("trace", json!({"span": [1, 2, null], "ok": true}));
+    conn.versioned_transaction(info, |conn| insert(conn, 1))
+        .unwrap();
+    let said: Option<Transaction> = continuum_transaction::table
+        .filter(continuum_transaction::meta.is_not_null())
+        .order(continuum_transaction::id.desc())
+        .first(&mut db.connect() as &mut Conn)
+        .optional()
+        .unwrap();
+    assert_eq!(
+        said.unwrap().meta.unwrap(),
+        json!({
+            "request": "f3a1",
+            "tenant": 8,
+            "trace": {"span": [1, 2, null], "ok": true},
+        })
+    );
+}
+
+#[test]
+fn the_time_is_in_utc() {
+    // D20
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    if Conn::DIALECT == Dialect::Postgres {
+        conn.batch_execute("SET TIME ZONE 'Asia/Tokyo'").unwrap();
+    }
+    // The log's clock may have milliseconds only.
+    let before = Utc::now() - TimeDelta::milliseconds(1);
+    insert(conn, 1).unwrap();
+    let issued_at = record(conn).issued_at;
+    assert!(
+        before <= issued_at && issued_at <= Utc::now(),
+        "{issued_at}"
+    );
+}
+
+#[test]
+fn records_are_in_the_order_of_the_transactions() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    for id in 1..=3 {
+        insert(conn, id).unwrap();
+    }
+    let records = log(conn);
+    assert!(records.is_sorted_by_key(|record| record.issued_at));
+    for (id, record) in (1..).zip(records) {
+        let made = versions(conn, "articles_version", &[], &format!("id = {id}"));
+        assert_eq!(made[0].transaction_id, record.id);
+    }
+}
+
+#[test]
+fn a_database_without_continuum_says_what_to_do() {
+    let Some(db) = database() else { return };
+    db.apply(blog::TABLES);
+    let conn: &mut Conn = &mut db.connect();
+    let error = conn
+        .versioned_transaction(ChangeInfo::new(), |conn| insert(conn, 1))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("`continuum-cli gen-migrations`"),
+        "{error}"
+    );
+    assert_eq!(count(conn, "articles"), 0);
+    // And is not in the way once there is one, on the same connection.
+    db.install(blog::SCHEMA, blog::MODELS);
+    conn.versioned_transaction(ChangeInfo::new().actor("alice"), |conn| insert(conn, 1))
+        .unwrap();
+    assert_eq!(record(conn).actor.as_deref(), Some("alice"));
+}

@@ -1,0 +1,26 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    with_subquery (id) {
+        id -> Integer,
+        name -> Text,
+        content -> Nullable<Text>,
+        views -> Integer,
+        secret -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    with_validity (id) {
+        id -> Integer,
+        name -> Text,
+        content -> Nullable<Text>,
+        views -> Integer,
+        secret -> Nullable<Text>,
+    }
+}
+
+continuum_core::version_tables!(
+    "it/support/strategies/schema.rs",
+    models = "it/support/strategies"
+);

@@ -1,0 +1,65 @@
+//! What the Rust blocks of the guide stand on: articles and their tags with a history, in a
+//! database in memory. A block takes it in with a hidden line,
+//! `# use continuum_tests::docs::*; let conn = &mut database();`.
+
+pub mod options;
+
+pub use crate::models::{Article, ArticleVersion, Tag, TagVersion};
+pub use crate::schema;
+pub use crate::schema::{articles, articles_version, tags, tags_version};
+pub use continuum_core::continuum_transaction;
+pub use continuum_core::prelude::*;
+pub use diesel::prelude::*;
+
+use continuum_schema::{Baseline, Dialect, Plan, parse};
+use diesel::connection::SimpleConnection;
+
+/// A new database with the tables, empty, and their history.
+///
+/// # Panics
+///
+/// Where the tables or their history cannot be made.
+pub fn database() -> SqliteConnection {
+    let mut conn = SqliteConnection::establish(":memory:").expect("SQLite in memory");
+    conn.batch_execute(include_str!("tables.sql"))
+        .expect("the tables");
+    conn.batch_execute(&migration()).expect("their history");
+    conn
+}
+
+/// An article that alice inserted, and bob gave a title.
+///
+/// # Panics
+///
+/// Where the changes cannot be made.
+pub fn article(conn: &mut SqliteConnection) -> Article {
+    let alice = ChangeInfo::new().actor("alice");
+    let bob = ChangeInfo::new().actor("bob").reason("a title");
+    let written = conn.versioned_transaction(alice, |conn| {
+        diesel::insert_into(articles::table)
+            .values((
+                articles::name.eq("Some draft"),
+                articles::content.eq("Some content"),
+            ))
+            .returning(Article::as_returning())
+            .get_result(conn)
+    });
+    let written: Article = written.expect("an article");
+    let titled = conn.versioned_transaction(bob, |conn| {
+        diesel::update(&written)
+            .set(articles::name.eq("Some article"))
+            .returning(Article::as_returning())
+            .get_result(conn)
+    });
+    titled.expect("the article")
+}
+
+/// What `continuum-cli gen-migrations` writes for these models.
+fn migration() -> String {
+    let tables = parse::tables(include_str!("schema.rs"), "schema.rs").expect("schema.rs");
+    let models = parse::models(include_str!("models.rs"), "models.rs").expect("models.rs");
+    let versioned = parse::versioned_tables(&tables, &models).expect("both together");
+    Plan::between(None, &versioned, Dialect::Sqlite, Baseline::Rows)
+        .expect("a plan")
+        .up_sql()
+}

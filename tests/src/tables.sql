@@ -1,0 +1,11 @@
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    content TEXT
+);
+
+CREATE TABLE tags (
+    id INTEGER PRIMARY KEY NOT NULL,
+    article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    name TEXT NOT NULL
+);
