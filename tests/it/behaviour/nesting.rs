@@ -3,8 +3,10 @@
 use super::{Conn, database, log};
 use crate::support::articles as blog;
 use crate::support::articles::schema::articles;
+use crate::support::database::Engine;
 use crate::support::history::{count, story};
 use continuum_core::prelude::*;
+use continuum_schema::Dialect;
 use diesel::prelude::*;
 use diesel::result::Error;
 use serde_json::json;
@@ -213,6 +215,26 @@ fn a_transaction_of_the_application_can_be_around_it() {
     insert(conn, 2).unwrap();
     let actors: Vec<_> = log(conn).into_iter().map(|record| record.actor).collect();
     assert_eq!(actors, [Some("alice".to_owned()), None]);
+}
+
+#[test]
+fn several_in_a_transaction_of_the_application_are_one_where_the_engine_has_one() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    conn.transaction(|conn| {
+        let alice = ChangeInfo::new().actor("alice");
+        conn.versioned_transaction(alice, |conn| insert(conn, 1))?;
+        let bob = ChangeInfo::new().actor("bob");
+        conn.versioned_transaction(bob, |conn| insert(conn, 2))
+    })
+    .unwrap();
+    let records = log(conn);
+    let actors: Vec<_> = records.iter().map(|r| r.actor.as_deref()).collect();
+    match Conn::DIALECT {
+        Dialect::Sqlite => assert_eq!(actors, [Some("alice"), Some("bob")]),
+        _ => assert_eq!(actors, [Some("bob")]),
+    }
+    assert_eq!(count(conn, "articles_version"), 2);
 }
 
 #[test]

@@ -70,23 +70,6 @@ fn the_end_can_be_null_and_is_not_part_of_the_key() {
 }
 
 #[test]
-fn the_database_refuses_a_second_open_version_of_a_row() {
-    // B11
-    let Some(db) = database() else { return };
-    let conn: &mut Conn = &mut blog::set_up(&db);
-    transaction(conn, &["INSERT INTO articles (id, name) VALUES (1, 'a')"]);
-    let second = |end: &str| {
-        format!(
-            "INSERT INTO articles_version
-                (id, name, transaction_id, end_transaction_id, operation_type)
-            SELECT id, name, transaction_id + 1, {end}, operation_type FROM articles_version"
-        )
-    };
-    conn.batch_execute(&second("NULL")).unwrap_err();
-    conn.batch_execute(&second("transaction_id + 2")).unwrap();
-}
-
-#[test]
 fn the_current_versions_are_those_of_rows_that_are_there() {
     // E10
     let Some(db) = database() else { return };

@@ -1,7 +1,8 @@
 //! Roles that may write a table and nothing else.
 
 use super::{Conn, database};
-use crate::support::database::{Database, Engine};
+use crate::support::catalog::lines;
+use crate::support::database::Database;
 use crate::support::history::{count, number, story};
 use crate::support::kept::{STRATEGIES, keep};
 use continuum_core::prelude::*;
@@ -23,9 +24,11 @@ impl WithRole {
             INSERT INTO notes VALUES (1, 'a'), (2, 'b');",
             &[("notes (id) { id -> Int4, text -> Nullable<Text> }", options)],
         );
-        let name = db.url();
-        let name = name.rsplit('/').next().unwrap_or_default();
-        let role = format!("{}_app", name.split('?').next().unwrap_or_default());
+        let role = lines(
+            &mut owner,
+            "SELECT concat(current_database(), '_app') AS line",
+        )
+        .remove(0);
         run(
             &mut owner,
             &format!(
