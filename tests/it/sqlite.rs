@@ -4,3 +4,4 @@ use crate::support::sqlite::{Conn, database};
 
 #[path = "behaviour/mod.rs"]
 mod behaviour;
+mod random;

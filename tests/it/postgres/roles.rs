@@ -242,7 +242,7 @@ fn a_role_cannot_call_what_records() {
         "SELECT continuum_drawn_transaction_id()",
         "SELECT continuum_renew_transaction()",
         "SELECT continuum_forget_empty_transaction()",
-        "SELECT notes_version_settle('{}', true)",
+        "SELECT notes_version_settle('{}')",
     ] {
         denied(conn, refused);
     }
@@ -317,7 +317,7 @@ fn where_a_policy_would_hide_rows_from_the_owner_truncating_fails() {
             GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role};
             GRANT ALL ON ALL TABLES IN SCHEMA public TO {role};
             ALTER TABLE notes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-            CREATE POLICY some ON notes USING (id > 1);"
+            CREATE POLICY part ON notes USING (id > 1);"
         ),
     );
     let conn = &mut db.connect();

@@ -146,7 +146,7 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         .chain(bodies.iter().map(|(name, body)| (*name, body.trim_end())))
         .collect();
     let functions = [
-        format!("{settle}(tid[], boolean)"),
+        format!("{settle}(tid[])"),
         format!("{insert}()"),
         format!("{update}()"),
         format!("{delete}()"),

@@ -51,7 +51,11 @@ impl Values<'_> {
                 ),
                 (
                     "appears_again",
-                    "CASE WHEN v.operation_type = 0 AND NOT continuum.unordered THEN 0 ELSE -2 END",
+                    "CASE\n    \
+                     WHEN continuum.unordered OR v.operation_type = 1 THEN -2\n    \
+                     WHEN v.operation_type = 2 THEN 1\n    \
+                     ELSE v.operation_type\n\
+                     END",
                 ),
                 ("first_versions", ""),
             ],
@@ -110,12 +114,15 @@ impl Values<'_> {
 
     /// Rows that are no longer there.
     pub(super) fn vanish(&self, rows: &str, order: Order) -> String {
-        let (again, undecided) = match order {
-            Order::Ahead => (
-                "CASE WHEN v.operation_type <= 0 THEN -1 ELSE 2 END",
-                "false",
-            ),
-            Order::Checked => ("-2", "true"),
+        let again = match order {
+            Order::Ahead => "CASE WHEN v.operation_type <= 0 THEN -1 ELSE 2 END",
+            Order::Checked => {
+                "CASE\n    \
+                 WHEN continuum.unordered OR v.operation_type = 2 THEN -2\n    \
+                 WHEN v.operation_type = 1 THEN 2\n    \
+                 ELSE -1\n\
+                 END"
+            }
         };
         let first_versions = self.first_versions(rows);
         let own = [
@@ -126,7 +133,6 @@ impl Values<'_> {
                 "CASE WHEN continuum.unordered THEN -3 ELSE 2 END",
             ),
             ("vanishes_again", again),
-            ("vanishes_undecided", undecided),
             ("first_versions", first_versions.trim_end()),
         ];
         match self.table.strategy {

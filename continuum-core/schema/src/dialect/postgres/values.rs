@@ -45,8 +45,6 @@ impl<'a> Values<'a> {
             ("key", columns(table.key())),
             ("r_columns", tracked("r")),
             ("n_columns", tracked("n")),
-            ("own_columns", tracked("own")),
-            ("previous_columns", tracked("previous")),
             ("o_watched", watched("o")),
             ("n_watched", watched("n")),
             (
@@ -139,11 +137,24 @@ impl<'a> Values<'a> {
                 "or_flags",
                 each_flag(&|column| format!("{0} = v.{0} OR EXCLUDED.{0}", flag(column))),
             ),
+            // An insert that follows what was there is out of order as well.
             (
-                "and_own_unflagged",
-                list(table.hidden(), "", |column| {
-                    format!(" AND NOT own.{}", flag(column))
-                }),
+                "own_undecided",
+                "own.operation_type < -1 OR own.operation_type = -1 AND previous.operation_type <> 2"
+                    .to_owned(),
+            ),
+            (
+                "own_empty",
+                format!(
+                    "own.operation_type = -1\n    \
+                     OR own.operation_type = 1 AND previous.operation_type <> 2{}\n    \
+                     AND ROW({})::record *= ROW({})::record",
+                    list(table.hidden(), "", |column| {
+                        format!(" AND NOT own.{}", flag(column))
+                    }),
+                    tracked("own"),
+                    tracked("previous")
+                ),
             ),
             ("registered", registered(table)),
             (

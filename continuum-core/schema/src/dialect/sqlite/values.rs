@@ -258,6 +258,7 @@ fn registry(table: &VersionedTable) -> Vec<Named> {
         )
     };
     vec![
+        ("table_name", literal(&table.table.name.name)),
         ("baseline", registered("baseline_transaction_id")),
         ("baseline_complete", registered("baseline_complete")),
     ]

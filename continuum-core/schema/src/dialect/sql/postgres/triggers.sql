@@ -1,18 +1,32 @@
--- Settles versions of this transaction. Below -1 their operation is not known yet, because rows
--- were recorded before (-2) or out of order (-3): what the row is now decides. Then those that say
--- nothing are taken away: inserts that were deleted again (-1), and updates back to the values from
--- before. The versions before them are the newest again.
-CREATE FUNCTION {settle}(versions tid[], undecided boolean) RETURNS void
+-- Settles versions of this transaction. Takes away those that say nothing: inserts that were deleted
+-- again (-1), and updates back to the values from before; the versions before them are the newest
+-- again. Where rows were recorded in another order than the one in which they changed (-2, -3), what
+-- the row is now decides first.
+CREATE FUNCTION {settle}(versions tid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 <<continuum>>
 DECLARE
     own tid[] := $1;
     decided tid[];
+    undecided boolean;
     empty tid[];
     previous tid[];
 BEGIN
-    IF $2 THEN
+    LOOP
+        SELECT
+            bool_or({own_undecided}),
+            array_agg(own.ctid) FILTER (WHERE {own_empty}),
+            array_agg(previous.ctid) FILTER (WHERE {own_empty})
+        INTO continuum.undecided, continuum.empty, continuum.previous
+        FROM {version} own
+        LEFT JOIN LATERAL (
+            SELECT v.*, v.ctid FROM {version} v
+            WHERE {v_key_is_own} AND v.transaction_id < own.transaction_id
+            ORDER BY v.transaction_id DESC LIMIT 1
+        ) previous ON true
+        WHERE own.ctid = ANY (continuum.own);
+        EXIT WHEN continuum.undecided IS NOT TRUE;
         WITH decided AS (
             UPDATE {version} own
             SET {take_now},
@@ -21,7 +35,7 @@ BEGIN
                     ELSE CASE WHEN now.continuum_was THEN 2 ELSE -1 END
                 END{now_flags}
             FROM (
-                SELECT live.*, previous.*, own.ctid
+                SELECT live.*, own.ctid, previous.operation_type <> 2 AS continuum_was
                 FROM {version} own
                 LEFT JOIN LATERAL (
                     -- Locked, so that a row which another transaction has deleted since this one's
@@ -30,30 +44,18 @@ BEGIN
                     WHERE {r_key_is_own} FOR KEY SHARE
                 ) live ON true
                 LEFT JOIN LATERAL (
-                    SELECT v.operation_type <> 2 AS continuum_was FROM {version} v
+                    SELECT v.operation_type FROM {version} v
                     WHERE {v_key_is_own} AND v.transaction_id < own.transaction_id
                     ORDER BY v.transaction_id DESC LIMIT 1
                 ) previous ON true
-                WHERE own.ctid = ANY ($1) AND own.operation_type < -1
+                WHERE own.ctid = ANY (continuum.own) AND ({own_undecided})
             ) now
             WHERE own.ctid = now.ctid
             RETURNING own.ctid
         )
         SELECT array_agg(d.ctid) INTO continuum.decided FROM decided d;
         continuum.own := continuum.own || continuum.decided;
-    END IF;
-    SELECT array_agg(own.ctid), array_agg(previous.ctid)
-    INTO continuum.empty, continuum.previous
-    FROM {version} own
-    LEFT JOIN LATERAL (
-        SELECT v.*, v.ctid FROM {version} v
-        WHERE {v_key_is_own} AND v.transaction_id < own.transaction_id
-        ORDER BY v.transaction_id DESC LIMIT 1
-    ) previous ON true
-    WHERE own.ctid = ANY (continuum.own)
-      AND (own.operation_type = -1
-        OR own.operation_type = 1 AND previous.operation_type <> 2{and_own_unflagged}
-          AND ROW({own_columns})::record *= ROW({previous_columns})::record);
+    END LOOP;
     IF continuum.empty IS NULL THEN
         RETURN;
     END IF;

@@ -6,4 +6,4 @@ DROP FUNCTION {truncate}();
 DROP FUNCTION {delete}();
 DROP FUNCTION {update}();
 DROP FUNCTION {insert}();
-DROP FUNCTION {settle}(tid[], boolean);
+DROP FUNCTION {settle}(tid[]);

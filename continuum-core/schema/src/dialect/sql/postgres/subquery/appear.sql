@@ -17,12 +17,12 @@ BEGIN
                 operation_type = {appears_again}{set_flags}
             RETURNING v.ctid, v.operation_type
         )
-        SELECT array_agg(s.ctid) FILTER (WHERE s.operation_type < -1)
+        SELECT array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0)
         INTO continuum.again
         FROM stored s;
         {first_versions}
         IF continuum.again IS NOT NULL THEN
-            PERFORM {settle}(continuum.again, true);
+            PERFORM {settle}(continuum.again);
         END IF;
     END IF;
 END;

@@ -7,7 +7,6 @@ DECLARE
     changed bigint;
     rekeyed bigint;
     drawn bigint := continuum_drawn_transaction_id();
-    undecided boolean;
     again tid[];
 BEGIN
     -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
@@ -60,12 +59,11 @@ BEGIN
     )
     SELECT
         -- Only a transaction that has recorded before can have come back to old values.
-        array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0 AND continuum.drawn IS NOT NULL),
-        bool_or(s.operation_type < -1)
-    INTO continuum.again, continuum.undecided
+        array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0 AND continuum.drawn IS NOT NULL)
+    INTO continuum.again
     FROM stored s;
     {first_versions}
     IF continuum.again IS NOT NULL THEN
-        PERFORM {settle}(continuum.again, continuum.undecided);
+        PERFORM {settle}(continuum.again);
     END IF;
 END;

@@ -21,7 +21,7 @@ BEGIN
         FROM stored s;
         {first_versions}
         IF continuum.again IS NOT NULL THEN
-            PERFORM {settle}(continuum.again, {vanishes_undecided});
+            PERFORM {settle}(continuum.again);
         END IF;
     END IF;
 END;

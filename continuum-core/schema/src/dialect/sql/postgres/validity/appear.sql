@@ -32,7 +32,7 @@ BEGIN
                 WHERE v.transaction_id = continuum.t
                 RETURNING v.ctid, v.operation_type
             )
-            SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type < -1)
+            SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0)
             INTO continuum.stored, continuum.again
             FROM stored s;
             IF continuum.stored < continuum.appeared THEN
@@ -41,7 +41,7 @@ BEGIN
         END LOOP;
         {first_versions}
         IF continuum.again IS NOT NULL THEN
-            PERFORM {settle}(continuum.again, true);
+            PERFORM {settle}(continuum.again);
         END IF;
     END IF;
 END;

@@ -8,7 +8,6 @@ DECLARE
     rekeyed bigint;
     closed bigint;
     stored bigint;
-    undecided boolean;
     again tid[];
 BEGIN
     -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
@@ -76,11 +75,10 @@ BEGIN
         SELECT
             (SELECT count(*) FROM closed),
             count(*),
-            bool_or(s.operation_type < -1),
             array_agg(s.ctid) FILTER (
                 WHERE s.operation_type <> 0 AND (SELECT count(*) FROM closed) < continuum.changed
             )
-        INTO continuum.closed, continuum.stored, continuum.undecided, continuum.again
+        INTO continuum.closed, continuum.stored, continuum.again
         FROM stored s;
         EXIT WHEN continuum.stored = continuum.changed;
         continuum.t := continuum_renew_transaction();
@@ -89,6 +87,6 @@ BEGIN
         {first_versions}
     END IF;
     IF continuum.again IS NOT NULL THEN
-        PERFORM {settle}(continuum.again, continuum.undecided);
+        PERFORM {settle}(continuum.again);
     END IF;
 END;

@@ -44,7 +44,7 @@ BEGIN
             {first_versions}
         END IF;
         IF continuum.again IS NOT NULL THEN
-            PERFORM {settle}(continuum.again, {vanishes_undecided});
+            PERFORM {settle}(continuum.again);
         END IF;
     END IF;
 END;

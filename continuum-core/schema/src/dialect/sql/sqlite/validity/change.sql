@@ -5,10 +5,12 @@ WHERE {key_is_old} AND end_transaction_id IS NULL;
 -- A row without a version first gets one of its old values. The new values are those that the row
 -- has now: a trigger may have changed it again.
 INSERT INTO {version} ({columns}, transaction_id, end_transaction_id, operation_type{flags})
-SELECT {old_columns}, {baseline}, (SELECT max(id) FROM continuum_transaction), 0{old_set}
-WHERE changes() = 0 AND NOT {baseline_complete}
+SELECT {old_columns},
+    iif(c.baseline_complete, (SELECT max(id) FROM continuum_transaction), c.baseline_transaction_id),
+    iif(c.baseline_complete, NULL, (SELECT max(id) FROM continuum_transaction)), 0{old_set}
+FROM continuum_table AS c WHERE c.table_name = {table_name} AND changes() = 0
 UNION ALL
-SELECT {r_columns}, (SELECT max(id) FROM continuum_transaction), NULL, changes() > 0 OR NOT {baseline_complete}{differs}
+SELECT {r_columns}, (SELECT max(id) FROM continuum_transaction), NULL, 1{differs}
 FROM {table} AS r WHERE {r_key_is_new}
 ON CONFLICT ({key}, transaction_id) DO UPDATE SET
     {take_excluded}operation_type = min(operation_type, 1){or_flags};

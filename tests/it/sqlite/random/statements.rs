@@ -1,0 +1,93 @@
+//! Statements on few keys and few values, so that they meet.
+
+/// <https://en.wikipedia.org/wiki/Xorshift#xorshift*>
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
+    }
+
+    fn one_of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        let index = self.below(words.len() as u64);
+        words[usize::try_from(index).unwrap()]
+    }
+
+    fn id(&mut self) -> &'static str {
+        self.one_of(&["1", "2", "3", "4"])
+    }
+
+    fn text(&mut self) -> &'static str {
+        self.one_of(&["NULL", "'a'", "'A'", "'b'"])
+    }
+
+    fn assignment(&mut self) -> String {
+        match self.below(7) {
+            0 => format!("parent = {}", self.one_of(&["NULL", "1", "2", "id"])),
+            1 => format!("amount = {}", self.one_of(&["1", "1.0", "'1'", "x'31'"])),
+            2 => format!("secret = {}", self.text()),
+            3 => format!("note = {}", self.text()),
+            4 => format!("name = {}, secret = secret", self.text()),
+            5 => format!("name = {}, amount = NULL", self.text()),
+            _ => format!("name = {}", self.text()),
+        }
+    }
+
+    fn item(&mut self) -> String {
+        format!(
+            "({}, {}, {}, 'note', {}, {})",
+            self.id(),
+            self.one_of(&["NULL", "'a'", "'A'"]),
+            self.one_of(&["1", "1.0", "NULL"]),
+            self.one_of(&["NULL", "'a'"]),
+            self.one_of(&["NULL", "NULL", "1", "2"]),
+        )
+    }
+
+    fn line(&mut self) -> String {
+        format!("({}, {})", self.id(), self.one_of(&["'x'", "'X'", "'y'"]))
+    }
+
+    pub fn statement(&mut self) -> String {
+        let (id, other) = (self.id(), self.id());
+        let or = self.one_of(&["", "OR IGNORE", "OR REPLACE", "OR FAIL"]);
+        match self.below(16) {
+            0 | 1 => format!(
+                "INSERT {or} INTO items VALUES {}, {}",
+                self.item(),
+                self.item()
+            ),
+            2 | 3 => format!("REPLACE INTO items VALUES {}", self.item()),
+            4 => "REPLACE INTO items SELECT * FROM items".to_owned(),
+            5 => format!(
+                "INSERT INTO items VALUES {} ON CONFLICT (id) DO UPDATE SET {}",
+                self.item(),
+                self.assignment()
+            ),
+            6..=8 => format!(
+                "UPDATE {or} items SET {} WHERE id = {id}",
+                self.assignment()
+            ),
+            9 => format!("UPDATE items SET {}", self.assignment()),
+            10 => format!("UPDATE {or} items SET id = {other} WHERE id = {id}"),
+            11 => format!("UPDATE items SET rowid = -rowid WHERE id <> {id}"),
+            12 => format!("DELETE FROM items WHERE id = {id}"),
+            13 => format!(
+                "INSERT {or} INTO lines VALUES {}, {}",
+                self.line(),
+                self.line()
+            ),
+            14 => format!("UPDATE {or} lines SET item = {other} WHERE item = {id}"),
+            _ => self
+                .one_of(&["DELETE FROM lines", "DELETE FROM items"])
+                .to_owned(),
+        }
+    }
+}
