@@ -9,6 +9,7 @@ mod statements;
 use super::{Conn, database};
 use crate::support::kept::{STRATEGIES, texts};
 use crate::support::plan::plan;
+use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use continuum_schema::{Baseline, Dialect};
 use diesel::connection::SimpleConnection;
@@ -319,6 +320,7 @@ fn run(seed: u64, strategy: &str, baseline: Baseline) {
         assert_eq!(stored(conn), expected, "{}", told());
         assert_eq!(empty_transactions(conn), 0, "{}", told());
     }
+    assert_sound(conn);
 }
 
 #[test]
