@@ -27,6 +27,7 @@ mod concurrency;
 mod cost;
 mod exclusion;
 mod foreign_keys;
+mod hammer;
 mod harness;
 mod migrations;
 mod nesting;

@@ -49,4 +49,4 @@ CROSS JOIN LATERAL (
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
     WHERE i.indrelid = names.version AND i.indisprimary AND a.attname <> 'transaction_id'
 ) keys
-ORDER BY c.schema_name, c.table_name
+ORDER BY c.schema_name, c.table_name, c.version_table

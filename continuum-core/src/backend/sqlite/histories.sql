@@ -50,4 +50,4 @@ SELECT
     FROM json_each(c.tracked_columns) AS t
     JOIN pragma_table_info(c.version_table) AS i ON i.name = t.value) AS different
 FROM main.continuum_table AS c
-ORDER BY c.table_name
+ORDER BY c.table_name, c.version_table
