@@ -74,6 +74,7 @@
 //! | get the `table!`s of version tables that Diesel does not print | [`version_tables!`] |
 //! | say who changes what, and why | [`versioned_transaction`](VersionedConnection::versioned_transaction), [`ChangeInfo`] |
 //! | read the versions of a row | `article.versions()`, which the derive makes |
+//! | go from one version to another | [`Navigate`], [`HasVersions`] |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, which the derive makes; [`Moment`], [`AsOf`] |
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
 //! | know that a history is whole | [`verify`](verify()) |
@@ -101,6 +102,7 @@ mod log;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
+mod navigation;
 mod operation;
 mod revert;
 mod verify;
@@ -112,6 +114,7 @@ pub use crate::change_info::ChangeInfo;
 pub use crate::connection::VersionedConnection;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
 pub use crate::moment::Moment;
+pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
 pub use crate::revert::Revert;
 pub use crate::verify::{Rule, Violation, verify};
@@ -191,6 +194,7 @@ pub mod prelude {
     pub use crate::change_info::ChangeInfo;
     pub use crate::connection::VersionedConnection;
     pub use crate::log::Transaction;
+    pub use crate::navigation::{HasVersions, Navigate};
     pub use crate::operation::Operation;
     pub use crate::revert::Revert;
     pub use crate::version::{Version, Versioned};

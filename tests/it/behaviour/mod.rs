@@ -30,6 +30,7 @@ mod foreign_keys;
 mod hammer;
 mod harness;
 mod migrations;
+mod navigation;
 mod nesting;
 mod no_change;
 mod pool;
