@@ -17,7 +17,7 @@ use diesel::sql_types::{BigInt, HasSqlType};
 type FromClause<T> = <T as QuerySource>::FromClause;
 
 /// The query for one version of the struct `V`.
-type One<V, R, DB> =
+pub(crate) type One<V, R, DB> =
     Of<<V as Selectable<DB>>::SelectExpression, FromClause<<V as Version>::VersionTable>, R>;
 
 /// The query for a number of versions.

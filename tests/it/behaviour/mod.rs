@@ -22,6 +22,7 @@ mod as_of;
 mod baseline;
 mod bystander;
 mod capture;
+mod changesets;
 mod combination;
 mod concurrency;
 mod cost;
