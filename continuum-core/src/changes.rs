@@ -48,6 +48,28 @@ pub struct ColumnChange<'a> {
     pub new: &'a Value,
 }
 
+impl<'a> ColumnChange<'a> {
+    /// Both values, where both are texts: what a line or word diff is made of.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+    /// let versions: Vec<ArticleVersion> = article.versions().load(conn)?;
+    /// let changeset = versions[1].changeset(conn)?;
+    ///
+    /// let (old, new) = changeset.changes.get("name").and_then(|change| change.texts()).unwrap();
+    /// let diff = similar::TextDiff::from_lines(old, new);
+    /// let diff = diff.unified_diff().missing_newline_hint(false).to_string();
+    /// assert_eq!(diff, "@@ -1 +1 @@\n-first\n+second\n");
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
+    pub fn texts(&self) -> Option<(&'a str, &'a str)> {
+        Some((self.old.as_str()?, self.new.as_str()?))
+    }
+}
+
 impl Changes {
     /// The columns, by name.
     pub fn iter(&self) -> impl Iterator<Item = ColumnChange<'_>> {

@@ -76,6 +76,7 @@
 //! | read the versions of a row | `article.versions()`, which the derive makes |
 //! | go from one version to another | [`Navigate`], [`HasVersions`] |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, which the derive makes; [`Moment`], [`AsOf`] |
+//! | query the ordinary tables as they were | [`as_of`](TimeTravel::as_of) of a connection |
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
 //! | know what a version changed | [`HasChangeset`], [`Changes`] |
 //! | know who set each column of a row | [`Blame`] |
@@ -110,6 +111,7 @@ mod meta;
 mod moment;
 mod navigation;
 mod operation;
+mod past;
 mod revert;
 mod touched;
 mod verify;
@@ -126,6 +128,7 @@ pub use crate::log::{Meta, Transaction, continuum_transaction};
 pub use crate::moment::Moment;
 pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
+pub use crate::past::{Past, TimeTravel};
 pub use crate::revert::Revert;
 pub use crate::touched::{RowChanges, TableChanges};
 pub use crate::verify::{Rule, Violation, verify};
@@ -209,6 +212,7 @@ pub mod prelude {
     pub use crate::log::Transaction;
     pub use crate::navigation::{HasVersions, Navigate};
     pub use crate::operation::Operation;
+    pub use crate::past::TimeTravel;
     pub use crate::revert::Revert;
     pub use crate::version::{Version, Versioned};
     pub use continuum_derive::Versioned;

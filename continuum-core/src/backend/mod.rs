@@ -6,6 +6,7 @@ mod postgres;
 mod sqlite;
 
 use crate::change_info::ChangeInfo;
+use crate::past::Statement;
 use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::QueryResult;
@@ -64,6 +65,16 @@ pub trait RecordingBackend: Backend {
     /// What histories there are.
     #[doc(hidden)]
     fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// What makes a transaction read-only, and what takes that back where its end does not.
+    #[doc(hidden)]
+    const READ_ONLY: (&'static str, &'static str);
+
+    /// The statements that shadow the tables as they were after a transaction.
+    #[doc(hidden)]
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
     where
         C: LoadConnection<Backend = Self>;
 

@@ -2,6 +2,7 @@
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::past::Statement;
 use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
@@ -71,6 +72,18 @@ impl RecordingBackend for Pg {
         sql_query(include_str!("postgres/histories.sql"))
             .load(conn)
             .map_err(explain)
+    }
+
+    const READ_ONLY: (&'static str, &'static str) = ("SET TRANSACTION READ ONLY", "");
+
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let query = include_str!("postgres/past.sql")
+            .replace("{id}", &id.to_string())
+            .replace("{live}", if live_tables { "true" } else { "false" });
+        sql_query(query).load(conn).map_err(explain)
     }
 
     fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>

@@ -6,6 +6,7 @@ mod statement;
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::past::Statement;
 use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
@@ -109,6 +110,19 @@ impl RecordingBackend for Sqlite {
         sql_query(include_str!("sqlite/histories.sql"))
             .load(conn)
             .map_err(explain)
+    }
+
+    const READ_ONLY: (&'static str, &'static str) =
+        ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");
+
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let query = include_str!("sqlite/past.sql")
+            .replace("{id}", &id.to_string())
+            .replace("{live}", if live_tables { "true" } else { "false" });
+        sql_query(query).load(conn).map_err(explain)
     }
 
     fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
