@@ -107,7 +107,8 @@ where
             drop(scope);
             Err::<(), _>(Error::RollbackTransaction)
         });
-        let broken = C::TransactionManager::is_broken_transaction_manager(self);
+        let status = C::TransactionManager::transaction_manager_status_mut(self);
+        let broken = status.transaction_depth().is_err();
         match (result, rolled_back) {
             (Some(result), Err(Error::RollbackTransaction)) if !broken => result,
             (Some(Err(error)), _) => Err(error),

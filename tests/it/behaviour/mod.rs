@@ -40,6 +40,7 @@ mod revert;
 mod savepoints;
 mod schema;
 mod statements;
+mod time_travel;
 mod transaction_record;
 mod validity;
 mod verify;
