@@ -36,6 +36,7 @@ mod nesting;
 mod no_change;
 mod pool;
 mod raw_sql;
+mod relations;
 mod revert;
 mod savepoints;
 mod schema;
