@@ -76,6 +76,7 @@
 //! | read the versions of a row | `article.versions()`, which the derive makes |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, which the derive makes; [`Moment`], [`AsOf`] |
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
+//! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
 //!
 //! # Features
@@ -102,6 +103,7 @@ mod meta;
 mod moment;
 mod operation;
 mod revert;
+mod verify;
 mod version;
 
 pub use crate::as_of::AsOf;
@@ -112,6 +114,7 @@ pub use crate::log::{Meta, Transaction, continuum_transaction};
 pub use crate::moment::Moment;
 pub use crate::operation::Operation;
 pub use crate::revert::Revert;
+pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
 /// Gives a struct that Diesel reads a row into the history of that row.
 ///

@@ -3,7 +3,7 @@
 use super::{Conn, database, log};
 use crate::support::database::Engine;
 use crate::support::history::{count, story, versions};
-use crate::support::sound::empty_transactions;
+use crate::support::sound::{assert_sound, empty_transactions};
 use crate::support::strategies::{self, KEPT};
 use continuum_core::prelude::*;
 use continuum_schema::Dialect;
@@ -99,7 +99,7 @@ fn transactions_that_touch_rows_in_another_order_leave_one_chain_for_each_row() 
         _ => ["update alice", "update bob"],
     };
     for kept in KEPT {
-        kept.assert_sound(conn);
+        assert_sound(conn);
         assert_eq!(
             story(conn, kept.version_table, &["name"], "id = 1"),
             ["insert old", "update alice"]
@@ -150,7 +150,7 @@ fn four_threads_that_write_rows_of_their_own_are_all_recorded() {
         }
     });
     for kept in KEPT {
-        kept.assert_sound(conn);
+        assert_sound(conn);
         for (operation, name) in [(0, "a"), (1, "b")] {
             let stored = format!(
                 "{} v JOIN continuum_transaction t ON t.id = v.transaction_id
@@ -214,7 +214,7 @@ fn any_mix_of_transactions_leaves_one_chain_for_each_row_and_no_error() {
         }
     });
     for kept in KEPT {
-        kept.assert_sound(conn);
+        assert_sound(conn);
         assert!(count(conn, kept.version_table) > 100);
     }
     assert_eq!(empty_transactions(conn, &VERSION_TABLES), 0);

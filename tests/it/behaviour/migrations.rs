@@ -177,6 +177,7 @@ fn history(conn: &mut Conn, tables: &[VersionedTable]) -> String {
             })
             .map(|column| match column.name.strip_suffix("_mod") {
                 Some(_) => format!("CASE WHEN {} THEN 'changed' END", quoted(&column.name)),
+                None if column.sql_type.to_string() == "Binary" => text_of_bytes(&column.name),
                 None => quoted(&column.name),
             })
             .collect();
@@ -190,6 +191,14 @@ fn history(conn: &mut Conn, tables: &[VersionedTable]) -> String {
 
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The fixtures store only bytes that are text.
+fn text_of_bytes(column: &str) -> String {
+    match Conn::DIALECT {
+        Dialect::Postgres => format!("convert_from({}, 'UTF8')", quoted(column)),
+        _ => quoted(column),
+    }
 }
 
 #[test]

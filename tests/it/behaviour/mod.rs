@@ -39,6 +39,7 @@ mod schema;
 mod statements;
 mod transaction_record;
 mod validity;
+mod verify;
 
 /// Runs these statements, one by one, in one transaction.
 fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {

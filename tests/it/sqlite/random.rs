@@ -10,6 +10,7 @@ use super::{Conn, database};
 use crate::support::kept::{STRATEGIES, texts};
 use crate::support::plan::plan;
 use continuum_core::prelude::*;
+use continuum_core::verify;
 use continuum_schema::{Baseline, Dialect};
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{select, sql};
@@ -318,6 +319,7 @@ fn run(seed: u64, strategy: &str, baseline: Baseline) {
         let expected: Vec<_> = run.model.all().collect();
         assert_eq!(stored(conn), expected, "{}", told());
         assert_eq!(empty_transactions(conn), 0, "{}", told());
+        assert_eq!(verify(conn).unwrap(), [], "{}", told());
     }
 }
 

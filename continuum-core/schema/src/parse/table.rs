@@ -44,8 +44,8 @@ pub fn tables(source: &str, file: &str) -> Result<Vec<Table>, Vec<SourceError>> 
 
 /// The `table!` definitions in the text of a schema.rs, in order.
 pub fn definitions(source: &str, file: &str) -> Result<Vec<Definition>, Vec<SourceError>> {
-    let parsed = syn::parse_file(source)
-        .map_err(|error| SourceError::from_syn(file, error).collect::<Vec<_>>())?;
+    let parsed =
+        syn::parse_file(source).map_err(|error| vec![SourceError::not_rust(file, &error)])?;
     let mut found = Vec::new();
     let mut errors = Vec::new();
     each_item(&parsed, |surroundings, item| {

@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: b6d66121d30e2daa
+-- Written by continuum for SQLite. continuum: 88785ecaac75a4b0
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction

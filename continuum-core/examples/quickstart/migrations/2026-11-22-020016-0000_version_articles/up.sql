@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: b6d66121d30e2daa
+-- Written by continuum for SQLite. continuum: 88785ecaac75a4b0
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -93,10 +93,12 @@ BEGIN
     -- A row without a version first gets one of its old values. The new values are those that the row
     -- has now: a trigger may have changed it again.
     INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
-    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), (SELECT max(id) FROM continuum_transaction), 0
-    WHERE changes() = 0 AND NOT (SELECT baseline_complete FROM continuum_table WHERE table_name = 'articles')
+    SELECT OLD."id", OLD."name", OLD."content",
+        iif(c.baseline_complete, (SELECT max(id) FROM continuum_transaction), c.baseline_transaction_id),
+        iif(c.baseline_complete, NULL, (SELECT max(id) FROM continuum_transaction)), 0
+    FROM continuum_table AS c WHERE c.table_name = 'articles' AND changes() = 0
     UNION ALL
-    SELECT r."id", r."name", r."content", (SELECT max(id) FROM continuum_transaction), NULL, changes() > 0 OR NOT (SELECT baseline_complete FROM continuum_table WHERE table_name = 'articles')
+    SELECT r."id", r."name", r."content", (SELECT max(id) FROM continuum_transaction), NULL, 1
     FROM "articles" AS r WHERE r."id" = NEW."id"
     ON CONFLICT ("id", transaction_id) DO UPDATE SET
         "name" = excluded."name",

@@ -228,6 +228,12 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
         ("all_flags", listed(&|_| "true".to_owned())),
         ("set_flags", set(&|_| "true".to_owned())),
         (
+            "new_set_flags",
+            list(table.hidden(), "", |c| {
+                format!(",\n{} = {} IS NOT NULL", flag(c), column::of("NEW", c))
+            }),
+        ),
+        (
             "or_flags",
             set(&|flag| format!("{flag} OR excluded.{flag}")),
         ),

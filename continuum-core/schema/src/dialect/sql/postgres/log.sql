@@ -14,6 +14,9 @@ CREATE TABLE continuum_table (
     table_name text NOT NULL,
     version_table text NOT NULL,
     strategy text NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    tracked_columns text[] NOT NULL,
+    -- False where the history has been ended and kept.
+    recording boolean NOT NULL DEFAULT true,
     baseline_transaction_id bigint NOT NULL,
     -- Whether the rows that were there when the history began have a version.
     baseline_complete boolean NOT NULL,

@@ -15,6 +15,10 @@ CREATE TABLE continuum_table (
     table_name TEXT NOT NULL PRIMARY KEY,
     version_table TEXT NOT NULL,
     strategy TEXT NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    -- An array of JSON.
+    tracked_columns TEXT NOT NULL,
+    -- False where the history has been ended and kept.
+    recording BOOLEAN NOT NULL DEFAULT true,
     baseline_transaction_id BIGINT NOT NULL,
     -- Whether the rows that were there when the history began have a version.
     baseline_complete BOOLEAN NOT NULL
