@@ -27,12 +27,18 @@ COMMENT ON TABLE continuum_table IS 'continuum: the versioned tables, and the tr
 -- What lastval() answers with, where the application used a sequence before an id was drawn.
 CREATE SEQUENCE continuum_lastval MINVALUE -9223372036854775808 CYCLE;
 
+-- These functions are called by those of the triggers, which are SECURITY DEFINER and have a search
+-- path: most of them run with the rights and the path of the caller, because each change of either
+-- costs time, and nobody but their owner may call them. Where a function is called for its effect, its
+-- result is assigned: PL/pgSQL evaluates an assignment itself, and runs PERFORM as a query.
+
 -- The id of a new row of the log. lastval() goes on answering with the application's own number.
 CREATE FUNCTION continuum_draw_transaction_id() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     last bigint;
     drawn bigint;
+    ignored bigint;
 BEGIN
     BEGIN
         last := lastval();
@@ -43,7 +49,8 @@ BEGIN
     drawn := nextval('continuum_transaction_id_seq');
     IF last IS NOT NULL THEN
         -- lastval() tells the sequence that was used last, and what setval() said of it.
-        PERFORM nextval('continuum_lastval'), setval('continuum_lastval', last);
+        ignored := nextval('continuum_lastval');
+        ignored := setval('continuum_lastval', last);
     END IF;
     RETURN drawn;
 END $$;
@@ -52,7 +59,7 @@ END $$;
 -- the setting, so it is believed only of a row that this transaction has written: one that is
 -- visible while its writer is still in progress.
 CREATE FUNCTION continuum_drawn_transaction_id() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     setting text := current_setting('continuum.transaction', true);
     own bigint := txid_current_if_assigned();
@@ -73,10 +80,11 @@ END $$;
 
 -- The same, and where there is none makes one. The setting follows savepoints.
 CREATE FUNCTION continuum_transaction_id() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     drawn bigint;
     context jsonb;
+    noted text;
 BEGIN
     IF current_setting('continuum.transaction', true) <> '' THEN
         drawn := continuum_drawn_transaction_id();
@@ -90,7 +98,7 @@ BEGIN
     VALUES (
         drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'
     );
-    PERFORM set_config('continuum.transaction', txid_current() || ':' || drawn, true);
+    noted := set_config('continuum.transaction', txid_current() || ':' || drawn, true);
     RETURN drawn;
 END $$;
 
@@ -116,7 +124,7 @@ END $$;
 
 -- Whether another transaction has drawn its id since this one drew its own.
 CREATE FUNCTION continuum_overtaken() RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     own bigint := continuum_drawn_transaction_id();
     newest bigint;
@@ -192,7 +200,7 @@ END $$;
 -- Marks a table, until the transaction ends, as one whose rows may be recorded in another order than
 -- the one in which they changed: from within a trigger.
 CREATE FUNCTION continuum_mark_unordered(relation oid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     marked text := coalesce(nullif(current_setting('continuum.unordered', true), ''), ',');
 BEGIN
@@ -201,3 +209,8 @@ BEGIN
     END IF;
     RETURN true;
 END $$;
+
+REVOKE EXECUTE ON FUNCTION
+    continuum_draw_transaction_id(), continuum_drawn_transaction_id(), continuum_transaction_id(),
+    continuum_overtaken(), continuum_mark_unordered(oid)
+FROM PUBLIC;
