@@ -74,7 +74,7 @@
 //! | get the `table!`s of version tables that Diesel does not print | [`version_tables!`] |
 //! | say who changes what, and why | [`versioned_transaction`](VersionedConnection::versioned_transaction), [`ChangeInfo`] |
 //! | read the versions of a row | `article.versions()`, which the derive makes |
-//! | read the rows as they were | `ArticleVersion::as_of(moment)`, which the derive makes; [`Moment`], [`AsOf`] |
+//! | read the rows as they were | `ArticleVersion::as_of(moment)`, `article.as_of(moment)` for one row, which the derive makes; [`Moment`], [`AsOf`] |
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
 //! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
@@ -103,6 +103,7 @@ mod meta;
 mod moment;
 mod operation;
 mod revert;
+mod row_as_of;
 mod verify;
 mod version;
 
@@ -114,6 +115,7 @@ pub use crate::log::{Meta, Transaction, continuum_transaction};
 pub use crate::moment::Moment;
 pub use crate::operation::Operation;
 pub use crate::revert::Revert;
+pub use crate::row_as_of::RowAsOf;
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
 /// Gives a struct that Diesel reads a row into the history of that row.

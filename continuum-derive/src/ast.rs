@@ -134,17 +134,16 @@ impl<'a> Input<'a> {
 }
 
 impl<'a> Field<'a> {
-    fn from_syn(
-        field: &'a syn::Field,
-        table: &Path,
-        errors: &mut Vec<syn::Error>,
-    ) -> Option<Self> {
+    fn from_syn(field: &'a syn::Field, table: &Path, errors: &mut Vec<syn::Error>) -> Option<Self> {
         let ident = field.ident.as_ref()?;
         let diesel = DieselFieldAttr::from_attributes(&field.attrs);
         let source = if let Some(span) = diesel.embed {
             Source::Embedded(span)
         } else if diesel.select_expression.is_some() {
-            let diesel = field.attrs.iter().filter(|attr| attr.path().is_ident("diesel"));
+            let diesel = field
+                .attrs
+                .iter()
+                .filter(|attr| attr.path().is_ident("diesel"));
             let mut lists = diesel.filter_map(|attr| attr.meta.require_list().ok());
             if lists.any(|list| leads_into(list.tokens.clone(), table)) {
                 Source::Computed

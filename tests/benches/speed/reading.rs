@@ -47,6 +47,12 @@ pub fn run<C: Contest>(arena: &Arena<C>, options: &Options, measured: &mut Measu
         };
         let one = rows(&|conn, id| conn.row_as_of(strategy, id, moment), 1);
         add("a row as of a transaction", "the row by key", one);
+        let filtered = rows(&|conn, id| conn.filtered_as_of(strategy, id, moment), 1);
+        add(
+            "the table as of a transaction, by key",
+            "the row by key",
+            filtered,
+        );
         let all = rows(
             &|conn, id| conn.versions(strategy, id),
             options.versions as usize,

@@ -55,18 +55,24 @@ macro_rules! through_diesel {
             id: i32,
         ) -> diesel::QueryResult<usize> {
             crate::statements::on_strategy!(strategy, |articles, Article, ArticleVersion| {
-                let article = Article {
-                    id,
-                    name: String::new(),
-                    content: String::new(),
-                    author_id: 0,
-                    created_at: chrono::DateTime::UNIX_EPOCH.naive_utc(),
-                };
+                let article = crate::statements::with_key!(Article, id);
                 Ok(article.versions().load::<ArticleVersion>(self)?.len())
             })
         }
 
         fn row_as_of(
+            &mut self,
+            strategy: continuum_core::Strategy,
+            id: i32,
+            moment: i64,
+        ) -> diesel::QueryResult<usize> {
+            crate::statements::on_strategy!(strategy, |articles, Article, ArticleVersion| {
+                let article = crate::statements::with_key!(Article, id);
+                Ok(article.as_of(moment).load::<ArticleVersion>(self)?.len())
+            })
+        }
+
+        fn filtered_as_of(
             &mut self,
             strategy: continuum_core::Strategy,
             id: i32,
@@ -119,7 +125,20 @@ macro_rules! on_strategy {
     };
 }
 
-pub(crate) use {on_strategy, through_diesel};
+/// A row of which only the key counts.
+macro_rules! with_key {
+    ($row:ident, $id:expr) => {
+        $row {
+            id: $id,
+            name: String::new(),
+            content: String::new(),
+            author_id: 0,
+            created_at: chrono::DateTime::UNIX_EPOCH.naive_utc(),
+        }
+    };
+}
+
+pub(crate) use {on_strategy, through_diesel, with_key};
 
 /// 200 characters.
 pub const CONTENT: &str = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do \
