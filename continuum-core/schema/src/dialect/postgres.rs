@@ -37,7 +37,8 @@ pub(super) fn create_log() -> Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
         up: format!(
             "{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
-            sql!("log"),
+            // Not by `fill`: there are other braces in it.
+            sql!("log").replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
             pin(&PINNED.map(str::to_owned), false)
         ),
         down: sql!("log_down").to_owned(),
