@@ -74,8 +74,13 @@
 //! | get the `table!`s of version tables that Diesel does not print | [`version_tables!`] |
 //! | say who changes what, and why | [`versioned_transaction`](VersionedConnection::versioned_transaction), [`ChangeInfo`] |
 //! | read the versions of a row | `article.versions()`, which the derive makes |
+//! | go from one version to another | [`Navigate`], [`HasVersions`] |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, `article.as_of(moment)` for one row, which the derive makes; [`Moment`], [`AsOf`] |
+//! | query the ordinary tables as they were | [`as_of`](TimeTravel::as_of) of a connection |
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
+//! | know what a version changed | [`HasChangeset`], [`Changes`] |
+//! | know who set each column of a row | [`Blame`] |
+//! | know what a transaction changed | [`Transaction::changes`] |
 //! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
 //!
@@ -94,28 +99,40 @@
 
 mod as_of;
 mod backend;
+mod blame;
 mod change_info;
+mod changes;
+mod changeset;
 mod columns;
 mod connection;
 mod log;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
+mod navigation;
 mod operation;
+mod past;
 mod revert;
 mod row_as_of;
+mod touched;
 mod verify;
 mod version;
 
 pub use crate::as_of::AsOf;
 pub use crate::backend::RecordingBackend;
+pub use crate::blame::{Blame, ColumnBlame};
 pub use crate::change_info::ChangeInfo;
+pub use crate::changes::{Changes, ColumnChange};
+pub use crate::changeset::{Change, Changed, ChangesOf, Changeset, Field, HasChangeset};
 pub use crate::connection::VersionedConnection;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
 pub use crate::moment::Moment;
+pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
+pub use crate::past::{Past, TimeTravel};
 pub use crate::revert::Revert;
 pub use crate::row_as_of::RowAsOf;
+pub use crate::touched::{RowChanges, TableChanges};
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
 /// Gives a struct that Diesel reads a row into the history of that row.
@@ -190,10 +207,14 @@ pub use continuum_derive::version_tables;
 /// use diesel::prelude::*;
 /// ```
 pub mod prelude {
+    pub use crate::blame::Blame;
     pub use crate::change_info::ChangeInfo;
+    pub use crate::changeset::HasChangeset;
     pub use crate::connection::VersionedConnection;
     pub use crate::log::Transaction;
+    pub use crate::navigation::{HasVersions, Navigate};
     pub use crate::operation::Operation;
+    pub use crate::past::TimeTravel;
     pub use crate::revert::Revert;
     pub use crate::version::{Version, Versioned};
     pub use continuum_derive::Versioned;

@@ -88,7 +88,7 @@ pub trait Revert: Version {
 impl<V: Version> Revert for V {}
 
 /// The columns that both tables have: what the history keeps of the row today.
-fn kept_columns<V: Version>() -> Vec<&'static str>
+pub(crate) fn kept_columns<V: Version>() -> Vec<&'static str>
 where
     <V::Table as Table>::AllColumns: ColumnNames,
     <V::VersionTable as Table>::AllColumns: ColumnNames,

@@ -184,15 +184,15 @@ impl fmt::Display for Violation {
 #[doc(hidden)]
 pub struct History {
     #[diesel(sql_type = Nullable<Text>)]
-    schema_name: Option<String>,
+    pub(crate) schema_name: Option<String>,
     #[diesel(sql_type = Text)]
-    table_name: String,
+    pub(crate) table_name: String,
     #[diesel(sql_type = Text)]
-    version_table: String,
+    pub(crate) version_table: String,
     #[diesel(sql_type = Bool)]
     has_table: bool,
     #[diesel(sql_type = Bool)]
-    has_version_table: bool,
+    pub(crate) has_version_table: bool,
     #[diesel(sql_type = Bool)]
     has_ends: bool,
     #[diesel(sql_type = Bool)]
@@ -204,18 +204,24 @@ pub struct History {
     #[diesel(sql_type = Text)]
     table_sql: String,
     #[diesel(sql_type = Text)]
-    version_table_sql: String,
+    pub(crate) version_table_sql: String,
     #[diesel(sql_type = Text)]
     key_columns: String,
     /// The text that names the row `x`.
     #[diesel(sql_type = Text)]
-    row_key: String,
+    pub(crate) row_key: String,
     /// Whether the rows `x` and `y` have the same key.
     #[diesel(sql_type = Text)]
     same_key: String,
     /// Whether a tracked column of the rows `x` and `y` differs.
     #[diesel(sql_type = Text)]
     different: String,
+    /// The names of the key columns, as JSON.
+    #[diesel(sql_type = Text)]
+    key_names: String,
+    /// The names of the columns whose values are kept, as JSON.
+    #[diesel(sql_type = Text)]
+    tracked_names: String,
 }
 
 /// A version, or a row, that breaks a rule.
@@ -231,6 +237,14 @@ pub struct Found {
 }
 
 impl History {
+    pub(crate) fn key_names(&self) -> QueryResult<Vec<String>> {
+        names(&self.key_names)
+    }
+
+    pub(crate) fn tracked_names(&self) -> QueryResult<Vec<String>> {
+        names(&self.tracked_names)
+    }
+
     fn missing(&self) -> impl Iterator<Item = Rule> {
         let rules = [
             (!self.has_version_table, Rule::NoVersionTable),
@@ -278,4 +292,9 @@ impl History {
             .replace("{different}", &self.different)
             .replace("{baseline_complete}", baseline_complete)
     }
+}
+
+fn names(json: &str) -> QueryResult<Vec<String>> {
+    serde_json::from_str(json)
+        .map_err(|error| diesel::result::Error::DeserializationError(error.into()))
 }

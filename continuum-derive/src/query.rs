@@ -1,6 +1,6 @@
 //! The traits of the struct and of its version, and the queries.
 
-use crate::ast::Input;
+use crate::ast::{Input, Source};
 use crate::check::named_columns;
 use crate::row::{self, own};
 use continuum_schema::{OPERATION_TYPE, Strategy, TRANSACTION_ID};
@@ -14,6 +14,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         version_table(input),
         impl_versioned(input),
         impl_version(input),
+        fields(input),
         versions(input),
         row_as_of(input),
         as_of(input),
@@ -131,6 +132,44 @@ fn same_row(input: &Input) -> TokenStream {
             #expression
         }
     }
+}
+
+/// The fields that are columns of the version table, by these columns.
+fn fields(input: &Input) -> TokenStream {
+    let Input {
+        version,
+        version_table,
+        ..
+    } = input;
+    let mut seen = Vec::new();
+    let fields = input.kept().filter_map(|field| {
+        let Source::Column(column) = &field.source else {
+            return None;
+        };
+        let column = input.version_column(column);
+        // Two fields may read the same column.
+        if seen.contains(&column) {
+            return None;
+        }
+        seen.push(column.clone());
+        let (ident, ty) = (field.ident, &field.original.ty);
+        let conditions = field
+            .original
+            .attrs
+            .iter()
+            .filter(|a| a.path().is_ident("cfg"));
+        Some(quote! {
+            #(#conditions)*
+            #[automatically_derived]
+            impl ::continuum_core::Field<#version_table::#column> for #version {
+                type Value = #ty;
+                fn field(&self) -> &Self::Value {
+                    &self.#ident
+                }
+            }
+        })
+    });
+    quote!(#(#fields)*)
 }
 
 fn versions(input: &Input) -> TokenStream {

@@ -6,6 +6,8 @@ mod postgres;
 mod sqlite;
 
 use crate::change_info::ChangeInfo;
+use crate::past::Statement;
+use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -37,9 +39,53 @@ pub trait RecordingBackend: Backend {
     where
         C: LoadConnection<Backend = Self>;
 
+    /// An identifier.
+    #[doc(hidden)]
+    fn quoted(name: &str) -> String {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+
+    /// A literal of text.
+    #[doc(hidden)]
+    fn literal(text: &str) -> String {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+
+    /// Whether two values differ as they are stored.
+    #[doc(hidden)]
+    fn differs(left: &str, right: &str) -> String;
+
+    /// A value for JSON.
+    #[doc(hidden)]
+    fn json(value: &str) -> String;
+
+    /// An array of values for JSON.
+    #[doc(hidden)]
+    fn json_array(values: &[&str]) -> String;
+
+    /// The text of a JSON object of names and values, those that are NULL left out.
+    #[doc(hidden)]
+    fn json_object(members: &[(String, String)]) -> String;
+
     /// What histories there are.
     #[doc(hidden)]
     fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// What makes a transaction read-only, and what takes that back where its end does not.
+    #[doc(hidden)]
+    const READ_ONLY: (&'static str, &'static str);
+
+    /// The statements that shadow the tables as they were after a transaction.
+    #[doc(hidden)]
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Runs a query of what a transaction changed.
+    #[doc(hidden)]
+    fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
     where
         C: LoadConnection<Backend = Self>;
 

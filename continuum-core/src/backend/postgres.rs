@@ -2,6 +2,8 @@
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::past::Statement;
+use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::pg::Pg;
@@ -39,6 +41,31 @@ impl RecordingBackend for Pg {
         Ok(())
     }
 
+    fn differs(left: &str, right: &str) -> String {
+        format!("ROW({left})::record *<> ROW({right})::record")
+    }
+
+    fn json(value: &str) -> String {
+        format!("to_jsonb({value})")
+    }
+
+    fn json_array(values: &[&str]) -> String {
+        format!("jsonb_build_array({})", values.join(", "))
+    }
+
+    /// Not a function with a pair of arguments for each member, of which it takes 50.
+    fn json_object(members: &[(String, String)]) -> String {
+        let members: Vec<_> = members
+            .iter()
+            .map(|(name, value)| format!("({name}, {value})"))
+            .collect();
+        format!(
+            "(SELECT coalesce(jsonb_object_agg(m.name, m.value), '{{}}')::text \
+             FROM (VALUES {}) AS m (name, value) WHERE m.value IS NOT NULL)",
+            members.join(", ")
+        )
+    }
+
     fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
     where
         C: LoadConnection<Backend = Self>,
@@ -46,6 +73,25 @@ impl RecordingBackend for Pg {
         sql_query(include_str!("postgres/histories.sql"))
             .load(conn)
             .map_err(explain)
+    }
+
+    const READ_ONLY: (&'static str, &'static str) = ("SET TRANSACTION READ ONLY", "");
+
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let query = include_str!("postgres/past.sql")
+            .replace("{id}", &id.to_string())
+            .replace("{live}", if live_tables { "true" } else { "false" });
+        sql_query(query).load(conn).map_err(explain)
+    }
+
+    fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(query).load(conn)
     }
 
     fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>

@@ -6,6 +6,8 @@ mod statement;
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::past::Statement;
+use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::prelude::*;
@@ -75,6 +77,32 @@ impl RecordingBackend for Sqlite {
         Ok(())
     }
 
+    fn differs(left: &str, right: &str) -> String {
+        format!("({left} IS NOT {right} COLLATE BINARY OR typeof({left}) <> typeof({right}))")
+    }
+
+    fn json(value: &str) -> String {
+        format!(
+            "CASE typeof({value}) WHEN 'blob' THEN '\\x' || lower(hex({value})) ELSE {value} END"
+        )
+    }
+
+    fn json_array(values: &[&str]) -> String {
+        format!("json_array({})", values.join(", "))
+    }
+
+    /// In parts: a function takes 127 arguments (<https://www.sqlite.org/limits.html>). A patch
+    /// leaves out what is null (RFC 7396).
+    fn json_object(members: &[(String, String)]) -> String {
+        members.chunks(60).fold("'{}'".to_owned(), |object, part| {
+            let part: Vec<_> = part
+                .iter()
+                .map(|(name, value)| format!("{name}, {value}"))
+                .collect();
+            format!("json_patch({object}, json_object({}))", part.join(", "))
+        })
+    }
+
     fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
     where
         C: LoadConnection<Backend = Self>,
@@ -82,6 +110,26 @@ impl RecordingBackend for Sqlite {
         sql_query(include_str!("sqlite/histories.sql"))
             .load(conn)
             .map_err(explain)
+    }
+
+    const READ_ONLY: (&'static str, &'static str) =
+        ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");
+
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let query = include_str!("sqlite/past.sql")
+            .replace("{id}", &id.to_string())
+            .replace("{live}", if live_tables { "true" } else { "false" });
+        sql_query(query).load(conn).map_err(explain)
+    }
+
+    fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(query).load(conn)
     }
 
     fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>

@@ -81,6 +81,30 @@ const _: () = {
             self.operation_type
         }
     }
+    #[automatically_derived]
+    impl ::continuum_core::Field<crate::schema::articles_version::id>
+    for ArticleVersion {
+        type Value = i32;
+        fn field(&self) -> &Self::Value {
+            &self.id
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<crate::schema::articles_version::name>
+    for ArticleVersion {
+        type Value = String;
+        fn field(&self) -> &Self::Value {
+            &self.name
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<crate::schema::articles_version::content>
+    for ArticleVersion {
+        type Value = Option<String>;
+        fn field(&self) -> &Self::Value {
+            &self.content
+        }
+    }
     #[allow(dead_code)]
     impl Article {
         /// All versions of this row, the oldest first: a query, to be filtered further or

@@ -96,6 +96,13 @@ const _: () = {
             self.operation_type
         }
     }
+    #[automatically_derived]
+    impl ::continuum_core::Field<articles_version::id> for ArticleVersion {
+        type Value = i32;
+        fn field(&self) -> &Self::Value {
+            &self.id
+        }
+    }
     #[allow(dead_code)]
     impl Article {
         /// All versions of this row, the oldest first: a query, to be filtered further or

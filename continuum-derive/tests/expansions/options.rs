@@ -106,6 +106,27 @@ const _: () = {
             self.operation_type
         }
     }
+    #[automatically_derived]
+    impl ::continuum_core::Field<crate::history::line_log::order_id> for LineVersion {
+        type Value = Uuid;
+        fn field(&self) -> &Self::Value {
+            &self.order_id
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<crate::history::line_log::r#type> for LineVersion {
+        type Value = Kind;
+        fn field(&self) -> &Self::Value {
+            &self.kind
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<crate::history::line_log::amount> for LineVersion {
+        type Value = Cents;
+        fn field(&self) -> &Self::Value {
+            &self.amount
+        }
+    }
     #[allow(dead_code)]
     impl r#Line {
         /// All versions of this row, the oldest first: a query, to be filtered further or

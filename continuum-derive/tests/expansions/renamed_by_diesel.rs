@@ -71,6 +71,27 @@ const _: () = {
             self.operation_type
         }
     }
+    #[automatically_derived]
+    impl ::continuum_core::Field<tokens_version::type_> for TokenVersion {
+        type Value = i32;
+        fn field(&self) -> &Self::Value {
+            &self.id
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<tokens_version::token_> for TokenVersion {
+        type Value = String;
+        fn field(&self) -> &Self::Value {
+            &self.token_
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<tokens_version::tokens> for TokenVersion {
+        type Value = String;
+        fn field(&self) -> &Self::Value {
+            &self.tokens_
+        }
+    }
     #[allow(dead_code)]
     impl Token {
         /// All versions of this row, the oldest first: a query, to be filtered further or

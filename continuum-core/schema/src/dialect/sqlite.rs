@@ -124,10 +124,11 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
             up += &Values::new(table).fill(sql!("baseline"));
         }
     }
+    let version_tables = list(tables, ", ", |table| literal(&table.version_table.name));
     Step {
         comment: comment.to_owned(),
         up,
-        down: fill(sql!("start_down"), &[("tables", &names)]),
+        down: fill(sql!("start_down"), &[("tables", &version_tables)]),
     }
 }
 
@@ -179,8 +180,8 @@ fn tracked_columns(table: &VersionedTable) -> String {
 
 fn change_registry(table: &VersionedTable, change: &str) -> String {
     format!(
-        "UPDATE continuum_table SET {change} WHERE table_name = {};\n",
-        literal(&table.table.name.name)
+        "UPDATE continuum_table SET {change} WHERE version_table = {};\n",
+        literal(&table.version_table.name)
     )
 }
 

@@ -296,7 +296,8 @@ mod tests {
         let errors = tables("mod a {\n  fn\n}", "schema.rs").unwrap_err();
         assert_eq!(
             errors[0].to_string(),
-            "schema.rs:3:1: unexpected end of input, expected identifier"
+            "schema.rs:3:1: this is not Rust: unexpected end of input, expected identifier; `cargo check` \
+             says more"
         );
     }
 }

@@ -26,7 +26,9 @@ SELECT
             string_agg(format('y.%I', t.name), ', ' ORDER BY t.ordinality)
         )
         FROM unnest(c.tracked_columns) WITH ORDINALITY AS t (name, ordinality)
-    ) AS different
+    ) AS different,
+    keys.key_names,
+    to_json(c.tracked_columns)::text AS tracked_names
 FROM continuum_table c
 CROSS JOIN LATERAL (
     SELECT format('%I.%I', c.schema_name, c.table_name) AS table_sql,
@@ -43,10 +45,11 @@ CROSS JOIN LATERAL (
         ), '') AS row_key,
         coalesce(string_agg(
             format('x.%1$I = y.%1$I', a.attname), ' AND ' ORDER BY k.ordinality
-        ), '') AS same_key
+        ), '') AS same_key,
+        coalesce(json_agg(a.attname ORDER BY k.ordinality)::text, '[]') AS key_names
     FROM pg_index i
     CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, ordinality)
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
     WHERE i.indrelid = names.version AND i.indisprimary AND a.attname <> 'transaction_id'
 ) keys
-ORDER BY c.schema_name, c.table_name
+ORDER BY c.schema_name, c.table_name, c.version_table

@@ -48,6 +48,9 @@ SELECT
         ' OR '
     ), 'false')
     FROM json_each(c.tracked_columns) AS t
-    JOIN pragma_table_info(c.version_table) AS i ON i.name = t.value) AS different
+    JOIN pragma_table_info(c.version_table) AS i ON i.name = t.value) AS different,
+    (SELECT json_group_array(i.name) FROM pragma_table_info(c.version_table) AS i
+    WHERE i.pk > 0 AND i.name <> 'transaction_id') AS key_names,
+    c.tracked_columns AS tracked_names
 FROM main.continuum_table AS c
-ORDER BY c.table_name
+ORDER BY c.table_name, c.version_table

@@ -12,8 +12,9 @@ CREATE TABLE continuum_transaction (
 CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
 
 CREATE TABLE continuum_table (
-    table_name TEXT NOT NULL PRIMARY KEY,
-    version_table TEXT NOT NULL,
+    -- May have ended histories besides the one that goes on.
+    table_name TEXT NOT NULL,
+    version_table TEXT NOT NULL PRIMARY KEY,
     strategy TEXT NOT NULL CHECK (strategy IN ('validity', 'subquery')),
     -- An array of JSON.
     tracked_columns TEXT NOT NULL,

@@ -1,0 +1,347 @@
+//! What a version changed, in queries and as typed values.
+
+use crate::backend::RecordingBackend;
+use crate::changes::{self, Changes};
+use crate::columns::ColumnNames;
+use crate::navigation::{Navigate, One};
+use crate::operation::Operation;
+use crate::revert::kept_columns;
+use crate::version::Version;
+use diesel::associations::HasTable;
+use diesel::expression::{
+    AppearsOnTable, Expression, Selectable, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::LoadQuery;
+use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Text};
+use std::fmt;
+use std::marker::PhantomData;
+
+type FromClause<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
+
+/// The field of a version struct that is a column of the version table. Derived, for each of them.
+pub trait Field<Column>: Version {
+    /// The type of the field.
+    type Value;
+
+    /// The field.
+    fn field(&self) -> &Self::Value;
+}
+
+/// What a version changed: the row before and after, and which columns differ.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// let versions: Vec<ArticleVersion> = article.versions().load(conn)?;
+///
+/// let changeset = versions[1].changeset(conn)?;
+/// let name = changeset.get(articles_version::name).unwrap();
+/// assert_eq!(name.old.map(String::as_str), Some("first"));
+/// assert_eq!(name.new.map(String::as_str), Some("second"));
+/// assert!(changeset.get(articles_version::content).is_none());
+///
+/// let inserted = versions[0].changeset(conn)?;
+/// assert_eq!(inserted.old, None);
+/// assert_eq!(inserted.changes.to_json(), serde_json::json!({"id": [null, 1], "name": [null, "first"]}));
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changeset<'a, V> {
+    /// The row before; `None` where it was not there.
+    pub old: Option<V>,
+    /// The row afterwards; `None` where it is gone.
+    pub new: Option<&'a V>,
+    /// The columns that differ.
+    pub changes: Changes,
+}
+
+/// The typed values of one column, before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change<'a, T> {
+    /// `None` where the row was not there before.
+    pub old: Option<&'a T>,
+    /// `None` where the row is gone afterwards.
+    pub new: Option<&'a T>,
+}
+
+impl<V> Changeset<'_, V> {
+    /// The values of a column of the version table; `None` where it did not change.
+    pub fn get<C>(&self, _column: C) -> Option<Change<'_, V::Value>>
+    where
+        C: Column,
+        V: Field<C>,
+    {
+        self.changes.get(C::NAME)?;
+        Some(Change {
+            old: self.old.as_ref().map(V::field),
+            new: self.new.map(V::field),
+        })
+    }
+}
+
+/// What versions changed: of one, and in queries for many.
+pub trait HasChangeset: Version {
+    /// What each version changed, to be selected beside versions, in any query that has the
+    /// version table in it once: see [`Changes`].
+    fn changes() -> ChangesOf<Self> {
+        ChangesOf::new()
+    }
+
+    /// Whether a version changed this column of the version table, for any query that has the
+    /// version table in it once. An insert and a delete change every column that is not NULL.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+    /// let renamed: Vec<ArticleVersion> = article
+    ///     .versions()
+    ///     .filter(articles_version::operation_type.eq(Operation::Update))
+    ///     .filter(ArticleVersion::changed(articles_version::name))
+    ///     .load(conn)?;
+    /// assert_eq!(renamed.len(), 1);
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
+    fn changed<C>(_column: C) -> Changed<Self, C>
+    where
+        C: Column<Table = Self::VersionTable>,
+    {
+        Changed::new()
+    }
+
+    /// What this version changed. Two queries; for many versions at once, select
+    /// [`changes`](Self::changes) beside them.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](diesel::result::Error::NotFound) when the version itself is gone from the
+    /// version table; otherwise what the database says when it cannot be read.
+    fn changeset<'a, C>(&'a self, conn: &mut C) -> QueryResult<Changeset<'a, Self>>
+    where
+        C: Connection,
+        Self: Selectable<C::Backend>,
+        One<Self, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, Self>,
+        OneChanges<Self, Self::SameRow<'a>>: LoadQuery<'a, C, Changes>,
+    {
+        let changes = OneChanges {
+            changes: ChangesOf::new(),
+            same_row: self.same_row(),
+            transaction_id: self.transaction_id(),
+        };
+        let changes = changes.get_result(conn)?;
+        let old = match self.operation() {
+            Operation::Insert => None,
+            Operation::Update | Operation::Delete => self.previous(conn)?,
+        };
+        let new = (self.operation() != Operation::Delete).then_some(self);
+        Ok(Changeset { old, new, changes })
+    }
+}
+
+impl<V: Version> HasChangeset for V {}
+
+/// The query for the changes of one version.
+#[doc(hidden)]
+pub struct OneChanges<V: Version, R> {
+    changes: ChangesOf<V>,
+    same_row: R,
+    transaction_id: i64,
+}
+
+impl<V: Version, R> Query for OneChanges<V, R> {
+    type SqlType = Text;
+}
+
+impl<V: Version, R, C> RunQueryDsl<C> for OneChanges<V, R> {}
+
+/// The same SQL for each `V` and `R`, but `V` need not be `'static`.
+impl<V: Version, R> QueryId for OneChanges<V, R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<V, R, DB> QueryFragment<DB> for OneChanges<V, R>
+where
+    V: Version,
+    DB: RecordingBackend + HasSqlType<BigInt>,
+    i64: ToSql<BigInt, DB>,
+    ChangesOf<V>: QueryFragment<DB>,
+    FromClause<V>: QueryFragment<DB>,
+    R: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        self.changes.walk_ast(out.reborrow())?;
+        out.push_sql(" FROM ");
+        self.changes.table.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        self.same_row.walk_ast(out.reborrow())?;
+        out.push_sql(" AND ");
+        self.changes.table.walk_ast(out.reborrow())?;
+        out.push_sql(".transaction_id = ");
+        out.push_bind_param::<BigInt, _>(&self.transaction_id)
+    }
+}
+
+/// What each version of `V`'s table changed: [`HasChangeset::changes`].
+pub struct ChangesOf<V: Version> {
+    table: FromClause<V>,
+}
+
+/// Whether a version of `V`'s table changed the column `C`: [`HasChangeset::changed`].
+pub struct Changed<V: Version, C> {
+    table: FromClause<V>,
+    column: PhantomData<C>,
+}
+
+impl<V: Version> ChangesOf<V> {
+    fn new() -> Self {
+        Self {
+            table: V::VersionTable::table().from_clause(),
+        }
+    }
+}
+
+impl<V, C> Changed<V, C>
+where
+    V: Version,
+    C: Column<Table = V::VersionTable>,
+{
+    fn new() -> Self {
+        Self {
+            table: V::VersionTable::table().from_clause(),
+            column: PhantomData,
+        }
+    }
+}
+
+impl<V: Version> fmt::Debug for ChangesOf<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ChangesOf")
+    }
+}
+
+impl<V: Version, C: Column> fmt::Debug for Changed<V, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Changed").field(&C::NAME).finish()
+    }
+}
+
+macro_rules! of_a_version {
+    ($expression:ty, <$($parameter:ident),+>, $sql_type:ty) => {
+        impl<$($parameter),+> Expression for $expression
+        where
+            V: Version,
+        {
+            type SqlType = $sql_type;
+        }
+
+        impl<$($parameter,)+ GB> ValidGrouping<GB> for $expression
+        where
+            V: Version,
+        {
+            type IsAggregate = is_aggregate::No;
+        }
+
+        impl<$($parameter,)+ QS> AppearsOnTable<QS> for $expression
+        where
+            V: Version,
+            QS: AppearsInFromClause<V::VersionTable, Count = Once>,
+        {
+        }
+
+        impl<$($parameter,)+ QS> SelectableExpression<QS> for $expression
+        where
+            V: Version,
+            Self: AppearsOnTable<QS>,
+        {
+        }
+
+        /// The version struct need not be `'static`.
+        impl<$($parameter),+> QueryId for $expression
+        where
+            V: Version,
+        {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    };
+}
+
+of_a_version!(ChangesOf<V>, <V>, Text);
+of_a_version!(Changed<V, C>, <V, C>, Bool);
+
+impl<V, DB> QueryFragment<DB> for ChangesOf<V>
+where
+    V: Version,
+    DB: RecordingBackend,
+    FromClause<V>: QueryFragment<DB>,
+    <V::Table as Table>::AllColumns: ColumnNames,
+    <V::VersionTable as Table>::AllColumns: ColumnNames,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(SELECT ");
+        out.push_sql(&changes::object::<DB>(&kept_columns::<V>()));
+        from_this_and_previous::<V, DB>(&self.table, &mut out)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<V, C, DB> QueryFragment<DB> for Changed<V, C>
+where
+    V: Version,
+    C: Column<Table = V::VersionTable>,
+    DB: RecordingBackend,
+    FromClause<V>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("EXISTS (SELECT 1");
+        from_this_and_previous::<V, DB>(&self.table, &mut out)?;
+        out.push_sql(" AND ");
+        out.push_sql(&changes::differs::<DB>(C::NAME));
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// The version of the query around, as `x`, and the one before it, as `y`.
+fn from_this_and_previous<'b, V, DB>(
+    table: &'b FromClause<V>,
+    out: &mut AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    V: Version,
+    DB: RecordingBackend,
+    FromClause<V>: QueryFragment<DB>,
+{
+    out.push_sql(" FROM ");
+    table.walk_ast(out.reborrow())?;
+    out.push_sql(" x LEFT JOIN ");
+    table.walk_ast(out.reborrow())?;
+    out.push_sql(" y ON ");
+    let (before, after) = changes::is_previous::<DB>(V::KEY);
+    out.push_sql(&before);
+    table.walk_ast(out.reborrow())?;
+    out.push_sql(&after);
+    out.push_sql(" WHERE ");
+    for column in V::KEY.iter().chain(&["transaction_id"]) {
+        if *column != V::KEY[0] {
+            out.push_sql(" AND ");
+        }
+        out.push_sql("x.");
+        out.push_identifier(column)?;
+        out.push_sql(" = ");
+        table.walk_ast(out.reborrow())?;
+        out.push_sql(".");
+        out.push_identifier(column)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! A scope in which ordinary queries on the ordinary tables answer as of a moment.
+
+use crate::backend::RecordingBackend;
+use crate::moment::{LastTransaction, Moment};
+use diesel::connection::{Connection, LoadConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::LoadQuery;
+use diesel::result::Error;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+/// A moment of the past, and what to do with tables that have none.
+///
+/// Made from whatever makes a [`Moment`]: tables without a history are then refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Past {
+    moment: Moment,
+    live_tables: bool,
+}
+
+impl Past {
+    /// The past at this moment. To query a table that has no history is an error.
+    pub fn at(moment: impl Into<Moment>) -> Self {
+        Self {
+            moment: moment.into(),
+            live_tables: false,
+        }
+    }
+
+    /// Tables, and views, without a history show what they hold today.
+    pub fn with_live_tables(self) -> Self {
+        Self {
+            live_tables: true,
+            ..self
+        }
+    }
+}
+
+impl<M: Into<Moment>> From<M> for Past {
+    fn from(moment: M) -> Self {
+        Self::at(moment)
+    }
+}
+
+/// [`as_of`](Self::as_of) for Diesel's connections, pooled ones included.
+pub trait TimeTravel: Connection {
+    /// Runs `f` with every table as it was at a moment: right after a transaction, or at a time.
+    /// Inside stand ordinary Diesel queries on the ordinary tables; joins, `belonging_to` and
+    /// raw SQL as well.
+    ///
+    /// Nothing can be written inside. Columns that the history does not keep are NULL. A table
+    /// that has no history, or whose history begins later, is refused when it is queried, unless
+    /// [`Past::with_live_tables`] says that those without one show their live rows. Rows that
+    /// have no version because the history began without a baseline are shown as they are.
+    ///
+    /// TEMP views shadow the tables, in a transaction (a savepoint, inside of one) that is rolled
+    /// back at the end, whatever happens: nothing stays. So on PostgreSQL the role needs the
+    /// right to read the version tables, and to make temporary objects.
+    ///
+    /// # Errors
+    ///
+    /// The closure's error comes back as it is. An error of Diesel's when the scope cannot be
+    /// opened or closed; on PostgreSQL also when a table with a history is not in the search
+    /// path, because a name with a schema cannot be shadowed.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); article(conn)?;
+    /// let then: Vec<Article> = conn.as_of(2, |conn| articles::table.load(conn))?;
+    /// assert_eq!(then[0].name, "first");
+    ///
+    /// let now: Vec<Article> = articles::table.load(conn)?;
+    /// assert_eq!(now[0].name, "second");
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
+    fn as_of<T, E, F>(&mut self, past: impl Into<Past>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Self) -> Result<T, E>,
+        E: From<Error>;
+}
+
+impl<C> TimeTravel for C
+where
+    C: LoadConnection,
+    C::Backend: RecordingBackend,
+    for<'q> LastId: LoadQuery<'q, C, Option<i64>>,
+{
+    fn as_of<T, E, F>(&mut self, past: impl Into<Past>, f: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Self) -> Result<T, E>,
+        E: From<Error>,
+    {
+        let past = past.into();
+        let mut result = None;
+        let rolled_back = self.transaction(|conn| {
+            // Before the first transaction nothing was there.
+            let id = LastId(past.moment.into()).get_result(conn)?.unwrap_or(0);
+            let statements = C::Backend::past(conn, id, past.live_tables)?;
+            let statements: Vec<_> = statements.into_iter().map(|row| row.statement).collect();
+            conn.batch_execute(&statements.join("\n"))?;
+            let (begin, end) = C::Backend::READ_ONLY;
+            conn.batch_execute(begin)?;
+            let scope = ReadOnly { conn, end };
+            result = Some(f(scope.conn));
+            drop(scope);
+            Err::<(), _>(Error::RollbackTransaction)
+        });
+        let status = C::TransactionManager::transaction_manager_status_mut(self);
+        let broken = status.transaction_depth().is_err();
+        match (result, rolled_back) {
+            (Some(result), Err(Error::RollbackTransaction)) if !broken => result,
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) if !matches!(error, Error::RollbackTransaction) => Err(error.into()),
+            _ => Err(Error::BrokenTransactionManager.into()),
+        }
+    }
+}
+
+/// What makes the connection read-only is taken back when the closure panics as well.
+struct ReadOnly<'a, C: Connection> {
+    conn: &'a mut C,
+    end: &'static str,
+}
+
+impl<C: Connection> Drop for ReadOnly<'_, C> {
+    fn drop(&mut self) {
+        // If it fails, the connection refuses the next statement that writes.
+        let _ = self.conn.batch_execute(self.end);
+    }
+}
+
+/// The id of the last transaction at a moment.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct LastId(LastTransaction);
+
+impl Query for LastId {
+    type SqlType = Nullable<BigInt>;
+}
+
+impl<C> RunQueryDsl<C> for LastId {}
+
+/// The SQL depends on the kind of moment.
+impl QueryId for LastId {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB> QueryFragment<DB> for LastId
+where
+    DB: RecordingBackend,
+    LastTransaction: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT CAST(");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(" AS BIGINT)");
+        Ok(())
+    }
+}
+
+/// A statement that makes the scope.
+#[derive(Debug, QueryableByName)]
+#[doc(hidden)]
+pub struct Statement {
+    #[diesel(sql_type = Text)]
+    statement: String,
+}
