@@ -1,9 +1,9 @@
 //! The condition that keeps the versions that were valid at a moment.
 
+use crate::backend::RecordingBackend;
 use crate::moment::{LastTransaction, Moment};
 use crate::version::{Strategy, Version};
 use diesel::associations::HasTable;
-use diesel::backend::Backend;
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
 };
@@ -97,32 +97,56 @@ impl<V: Version> QueryId for AsOf<V> {
 impl<V, DB> QueryFragment<DB> for AsOf<V>
 where
     V: Version,
-    DB: Backend,
+    DB: RecordingBackend,
     LastTransaction: QueryFragment<DB>,
     TableOf<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let column = |out: &mut AstPass<'_, 'b, DB>, name: &str| {
-            self.table.walk_ast(out.reborrow())?;
-            out.push_sql(".");
-            out.push_identifier(name)
-        };
         out.push_sql("(");
+        if DB::AS_OF_STARTS_FROM_ROWS {
+            self.newest_of_each_row(&mut out)?;
+        } else {
+            self.valid_version(&mut out)?;
+        }
+        out.push_sql(" AND ");
+        self.column(&mut out, "operation_type")?;
+        out.push_sql(" <> 2)");
+        Ok(())
+    }
+}
+
+impl<V: Version> AsOf<V> {
+    fn column<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>, name: &str) -> QueryResult<()>
+    where
+        DB: RecordingBackend,
+        TableOf<V>: QueryFragment<DB>,
+    {
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(".");
+        out.push_identifier(name)
+    }
+
+    /// The version is compared with the moment, and with the next version.
+    fn valid_version<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: RecordingBackend,
+        LastTransaction: QueryFragment<DB>,
+        TableOf<V>: QueryFragment<DB>,
+    {
+        self.column(out, "transaction_id")?;
         match V::STRATEGY {
             Strategy::Validity => {
-                column(&mut out, "transaction_id")?;
                 out.push_sql(" <= ");
                 self.last.walk_ast(out.reborrow())?;
                 out.push_sql(" AND (");
-                column(&mut out, "end_transaction_id")?;
+                self.column(out, "end_transaction_id")?;
                 out.push_sql(" IS NULL OR ");
-                column(&mut out, "end_transaction_id")?;
+                self.column(out, "end_transaction_id")?;
                 out.push_sql(" > ");
                 self.last.walk_ast(out.reborrow())?;
                 out.push_sql(")");
             }
             Strategy::Subquery => {
-                column(&mut out, "transaction_id")?;
                 out.push_sql(" = (SELECT max(newest.transaction_id) FROM ");
                 self.table.walk_ast(out.reborrow())?;
                 out.push_sql(" newest WHERE ");
@@ -130,7 +154,7 @@ where
                     out.push_sql("newest.");
                     out.push_identifier(key)?;
                     out.push_sql(" = ");
-                    column(&mut out, key)?;
+                    self.column(out, key)?;
                     out.push_sql(" AND ");
                 }
                 out.push_sql("newest.transaction_id <= ");
@@ -138,9 +162,63 @@ where
                 out.push_sql(")");
             }
         }
-        out.push_sql(" AND ");
-        column(&mut out, "operation_type")?;
-        out.push_sql(" <> 2)");
+        Ok(())
+    }
+
+    /// For each row that there has ever been, its newest version by then, by the index. Most
+    /// versions are of other times, and are not read. A condition on the key that stands beside
+    /// this one is passed on to both inner queries.
+    ///
+    /// The keys are in the index of the open versions, one for each row, or else in that of the
+    /// primary key. A version is known by its place, so that it need not be looked for again.
+    fn newest_of_each_row<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: RecordingBackend,
+        LastTransaction: QueryFragment<DB>,
+        TableOf<V>: QueryFragment<DB>,
+    {
+        out.push_sql("(");
+        for key in V::KEY {
+            self.column(out, key)?;
+            out.push_sql(", ");
+        }
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(".tableoid, ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(".ctid) IN (SELECT ");
+        for key in V::KEY {
+            out.push_sql("each.");
+            out.push_identifier(key)?;
+            out.push_sql(", ");
+        }
+        out.push_sql("newest.tableoid, newest.ctid FROM (SELECT ");
+        if V::STRATEGY == Strategy::Subquery {
+            out.push_sql("DISTINCT ");
+        }
+        for (at, key) in V::KEY.iter().enumerate() {
+            if at > 0 {
+                out.push_sql(", ");
+            }
+            out.push_identifier(key)?;
+        }
+        out.push_sql(" FROM ");
+        self.table.walk_ast(out.reborrow())?;
+        if V::STRATEGY == Strategy::Validity {
+            out.push_sql(" WHERE end_transaction_id IS NULL");
+        }
+        out.push_sql(") each CROSS JOIN LATERAL (SELECT v.tableoid, v.ctid FROM ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(" v WHERE ");
+        for key in V::KEY {
+            out.push_sql("v.");
+            out.push_identifier(key)?;
+            out.push_sql(" = each.");
+            out.push_identifier(key)?;
+            out.push_sql(" AND ");
+        }
+        out.push_sql("v.transaction_id <= ");
+        self.last.walk_ast(out.reborrow())?;
+        out.push_sql(" ORDER BY v.transaction_id DESC LIMIT 1) newest)");
         Ok(())
     }
 }

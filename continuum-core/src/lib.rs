@@ -75,7 +75,7 @@
 //! | say who changes what, and why | [`versioned_transaction`](VersionedConnection::versioned_transaction), [`ChangeInfo`] |
 //! | read the versions of a row | `article.versions()`, which the derive makes |
 //! | go from one version to another | [`Navigate`], [`HasVersions`] |
-//! | read the rows as they were | `ArticleVersion::as_of(moment)`, which the derive makes; [`Moment`], [`AsOf`] |
+//! | read the rows as they were | `ArticleVersion::as_of(moment)`, `article.as_of(moment)` for one row, which the derive makes; [`Moment`], [`AsOf`] |
 //! | query the ordinary tables as they were | [`as_of`](TimeTravel::as_of) of a connection |
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
 //! | know what a version changed | [`HasChangeset`], [`Changes`] |
@@ -113,6 +113,7 @@ mod navigation;
 mod operation;
 mod past;
 mod revert;
+mod row_as_of;
 mod touched;
 mod verify;
 mod version;
@@ -130,6 +131,7 @@ pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
 pub use crate::past::{Past, TimeTravel};
 pub use crate::revert::Revert;
+pub use crate::row_as_of::RowAsOf;
 pub use crate::touched::{RowChanges, TableChanges};
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};

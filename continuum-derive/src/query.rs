@@ -16,6 +16,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         impl_version(input),
         fields(input),
         versions(input),
+        row_as_of(input),
         as_of(input),
         columns_exist(input),
         key_is_that_of_the_table(input),
@@ -210,6 +211,55 @@ fn versions(input: &Input) -> TokenStream {
                         <Self as ::continuum_core::Versioned>::same_row(self),
                     ),
                     ::diesel::ExpressionMethods::asc(#version_table::#transaction_id),
+                )
+            }
+        }
+    }
+}
+
+fn row_as_of(input: &Input) -> TokenStream {
+    let Input {
+        original,
+        version,
+        version_table,
+        ..
+    } = input;
+    let (vis, ident) = (&original.vis, &original.ident);
+    quote! {
+        #[allow(dead_code)]
+        impl #ident {
+            /// This row as it was at that moment, after a transaction or at a time: a query that
+            /// finds one version, or none where the row was not there then.
+            #vis fn as_of<'a, __DB>(
+                &'a self,
+                moment: impl ::core::convert::Into<::continuum_core::Moment>,
+            ) -> ::diesel::dsl::Filter<
+                ::diesel::dsl::Filter<
+                    ::diesel::dsl::Select<
+                        VersionTable,
+                        ::diesel::dsl::AsSelect<#version, __DB>,
+                    >,
+                    <Self as ::continuum_core::Versioned>::SameRow<'a>,
+                >,
+                ::continuum_core::RowAsOf<
+                    #version,
+                    <Self as ::continuum_core::Versioned>::SameRow<'a>,
+                >,
+            >
+            where
+                __DB: ::diesel::backend::Backend,
+            {
+                let table: VersionTable = #version_table::table;
+                let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::filter(
+                        ::diesel::QueryDsl::select(
+                            table,
+                            <#version as ::diesel::SelectableHelper<__DB>>::as_select(),
+                        ),
+                        same_row(),
+                    ),
+                    ::continuum_core::RowAsOf::<#version, _>::new(moment, same_row()),
                 )
             }
         }

@@ -22,6 +22,11 @@ pub trait RecordingBackend: Backend {
     #[doc(hidden)]
     const INSERT_GENERATED_KEYS: &'static str;
 
+    /// Whether the rows as of a moment are looked up one by one, wherever a condition on the key
+    /// then reaches the lookup: whether the planner passes it on to the queries inside.
+    #[doc(hidden)]
+    const AS_OF_STARTS_FROM_ROWS: bool = false;
+
     /// Tells the database who and why. Called right after the transaction or savepoint began.
     #[doc(hidden)]
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>

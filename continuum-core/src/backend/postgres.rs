@@ -15,6 +15,7 @@ use serde_json::Value;
 
 impl RecordingBackend for Pg {
     const INSERT_GENERATED_KEYS: &'static str = " OVERRIDING SYSTEM VALUE";
+    const AS_OF_STARTS_FROM_ROWS: bool = true;
 
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
     where

@@ -35,9 +35,12 @@ impl<C: Engine> Database<C> {
             );
             return None;
         }
-        Some(Self {
-            storage: C::create(),
-        })
+        Some(Self::of(C::create()))
+    }
+
+    /// The one in this storage, which has nothing in it.
+    pub fn of(storage: C::Storage) -> Self {
+        Self { storage }
     }
 
     /// Where it is, as `DATABASE_URL` says it.

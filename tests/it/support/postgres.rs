@@ -32,13 +32,7 @@ impl Engine for Conn {
             "CONTINUUM_TEST_POSTGRES_URL names no PostgreSQL server to test on; \
              run tests/run, which starts one",
         );
-        let name = unused_name();
-        // template0 has no other connections, which creating a database would stumble over.
-        Self::establish(&server)
-            .unwrap()
-            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0"))
-            .unwrap();
-        OnServer { server, name }
+        OnServer::on(server)
     }
 
     fn url(database: &OnServer) -> String {
@@ -51,6 +45,17 @@ impl Engine for Conn {
 }
 
 impl OnServer {
+    /// A new, empty database on the server with this URL.
+    pub fn on(server: String) -> Self {
+        let name = unused_name();
+        // template0 has no other connections, which creating a database would stumble over.
+        Conn::establish(&server)
+            .unwrap()
+            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0"))
+            .unwrap();
+        Self { server, name }
+    }
+
     fn drop_database(&self) -> Result<(), Box<dyn Error>> {
         let name = &self.name;
         let mut conn = Conn::establish(&self.server)?;

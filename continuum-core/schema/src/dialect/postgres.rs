@@ -28,22 +28,18 @@ macro_rules! sql {
 }
 
 pub(super) fn create_log() -> Step {
-    const FUNCTIONS: [&str; 8] = [
-        "continuum_draw_transaction_id()",
-        "continuum_transaction_id()",
-        "continuum_drawn_transaction_id()",
+    const PINNED: [&str; 3] = [
         "continuum_add_context(jsonb)",
-        "continuum_overtaken()",
         "continuum_renew_transaction()",
         "continuum_forget_empty_transaction()",
-        "continuum_mark_unordered(oid)",
     ];
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
         up: format!(
             "{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
-            sql!("log"),
-            pin(&FUNCTIONS.map(str::to_owned), false)
+            // Not by `fill`: there are other braces in it.
+            sql!("log").replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
+            pin(&PINNED.map(str::to_owned), false)
         ),
         down: sql!("log_down").to_owned(),
     }

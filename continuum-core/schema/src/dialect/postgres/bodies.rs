@@ -30,7 +30,9 @@ impl Order {
             Self::Checked => {
                 "CASE\n        \
                  WHEN pg_trigger_depth() > 1 THEN continuum_mark_unordered(TG_RELID)\n        \
-                 ELSE coalesce(current_setting('continuum.unordered', true), '') LIKE '%,' || TG_RELID || ',%'\n    \
+                 WHEN current_setting('continuum.unordered', true) <> '' THEN\n            \
+                 current_setting('continuum.unordered', true) LIKE '%,' || TG_RELID || ',%'\n        \
+                 ELSE false\n    \
                  END"
             }
             Self::Ahead => "false",
@@ -41,8 +43,13 @@ impl Order {
 impl Values<'_> {
     /// Rows that were not there before.
     pub(super) fn appear(&self, rows: &str, order: Order) -> String {
+        let first_change = match self.table.strategy {
+            Strategy::Validity => String::new(),
+            Strategy::Subquery => self.fill(sql!("subquery/first_insert"), &[("rows", rows)]),
+        };
         self.appear_as(
             rows,
+            first_change.trim_end(),
             &[
                 ("unordered", order.is_broken()),
                 (
@@ -81,6 +88,7 @@ impl Values<'_> {
         );
         self.appear_as(
             &touched,
+            "",
             &[
                 ("unordered", "true"),
                 ("appears", "-3"),
@@ -95,7 +103,7 @@ impl Values<'_> {
         )
     }
 
-    fn appear_as(&self, rows: &str, own: &[(&str, &str)]) -> String {
+    fn appear_as(&self, rows: &str, first_change: &str, own: &[(&str, &str)]) -> String {
         let rows_are = ("rows", rows);
         match self.table.strategy {
             Strategy::Validity => {
@@ -104,9 +112,10 @@ impl Values<'_> {
             }
             Strategy::Subquery => {
                 let overtaken = ("overtaken", &*self.overtaken(rows));
+                let first_change = ("first_change", first_change);
                 self.fill(
                     sql!("subquery/appear"),
-                    &[own, &[rows_are, overtaken]].concat(),
+                    &[own, &[rows_are, overtaken, first_change]].concat(),
                 )
             }
         }
@@ -160,7 +169,26 @@ impl Values<'_> {
             )
         };
         let touch = self.touch();
+        // With the validity strategy, the versions that are closed tell.
+        let (baseline_complete, into_baseline_complete) = match self.table.strategy {
+            Strategy::Validity => (String::new(), ""),
+            Strategy::Subquery => (
+                self.fill(
+                    ",\n    (SELECT t.baseline_complete FROM continuum_table t WHERE {registered})",
+                    &[],
+                ),
+                ", continuum.baseline_complete",
+            ),
+        };
+        let compared = self.fill(
+            sql!("compared"),
+            &[
+                ("baseline_complete", baseline_complete.as_str()),
+                ("into_baseline_complete", into_baseline_complete),
+            ],
+        );
         let common = [
+            ("compared", compared.trim_end()),
             ("unordered", Order::Checked.is_broken()),
             ("touch", touch.trim_end()),
             ("paired", paired.as_str()),

@@ -4,7 +4,7 @@ CREATE TABLE continuum_transaction (
     actor text,
     remote_addr text,
     reason text,
-    meta jsonb CHECK (jsonb_typeof(meta) = 'object')
+    meta jsonb -- An object. A CHECK would be read anew for each row, which costs as much as an index.
 );
 CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
 COMMENT ON TABLE continuum_transaction IS 'continuum: one row for each transaction that changed a versioned row';
@@ -28,32 +28,16 @@ COMMENT ON TABLE continuum_table IS 'continuum: the versioned tables, and the tr
 -- What lastval() answers with, where the application used a sequence before an id was drawn.
 CREATE SEQUENCE continuum_lastval MINVALUE -9223372036854775808 CYCLE;
 
--- The id of a new row of the log. lastval() goes on answering with the application's own number.
-CREATE FUNCTION continuum_draw_transaction_id() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE
-    last bigint;
-    drawn bigint;
-BEGIN
-    BEGIN
-        last := lastval();
-    EXCEPTION
-        WHEN object_not_in_prerequisite_state THEN NULL; -- No sequence was used in this session.
-        WHEN insufficient_privilege THEN NULL; -- One of which the history's owner may know nothing.
-    END;
-    drawn := nextval('continuum_transaction_id_seq');
-    IF last IS NOT NULL THEN
-        -- lastval() tells the sequence that was used last, and what setval() said of it.
-        PERFORM nextval('continuum_lastval'), setval('continuum_lastval', last);
-    END IF;
-    RETURN drawn;
-END $$;
+-- These functions are called by those of the triggers, which are SECURITY DEFINER and have a search
+-- path: most of them run with the rights and the path of the caller, because each change of either
+-- costs time, and nobody but their owner may call them. Where a function is called for its effect, its
+-- result is assigned: PL/pgSQL evaluates an assignment itself, and runs PERFORM as a query.
 
 -- The id of the current transaction's row in the log; NULL where it has none yet. Anyone can write
 -- the setting, so it is believed only of a row that this transaction has written: one that is
 -- visible while its writer is still in progress.
 CREATE FUNCTION continuum_drawn_transaction_id() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     setting text := current_setting('continuum.transaction', true);
     own bigint := txid_current_if_assigned();
@@ -74,10 +58,13 @@ END $$;
 
 -- The same, and where there is none makes one. The setting follows savepoints.
 CREATE FUNCTION continuum_transaction_id() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     drawn bigint;
-    context jsonb;
+    context jsonb := nullif(current_setting('continuum.context', true), '')::jsonb;
+    last bigint;
+    ignored bigint;
+    noted text;
 BEGIN
     IF current_setting('continuum.transaction', true) <> '' THEN
         drawn := continuum_drawn_transaction_id();
@@ -85,13 +72,16 @@ BEGIN
             RETURN drawn;
         END IF;
     END IF;
-    context := nullif(current_setting('continuum.context', true), '')::jsonb;
-    drawn := continuum_draw_transaction_id();
+    IF jsonb_typeof(context -> 'meta') <> 'object' THEN
+        RAISE EXCEPTION 'continuum: "meta" of continuum.context is not an object: %', context -> 'meta'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    {draw}
     INSERT INTO continuum_transaction (id, actor, remote_addr, reason, meta)
     VALUES (
         drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'
     );
-    PERFORM set_config('continuum.transaction', txid_current() || ':' || drawn, true);
+    noted := set_config('continuum.transaction', txid_current() || ':' || drawn, true);
     RETURN drawn;
 END $$;
 
@@ -103,6 +93,10 @@ DECLARE
     meta jsonb := coalesce(context -> 'meta', '{}') || coalesce(added -> 'meta', '{}');
 BEGIN
     context := context || added;
+    IF jsonb_typeof(meta) <> 'object' THEN
+        RAISE EXCEPTION 'continuum: "meta" is not an object: %', added -> 'meta'
+            USING ERRCODE = 'check_violation';
+    END IF;
     IF meta <> '{}' THEN
         context := context || jsonb_build_object('meta', meta);
     END IF;
@@ -117,7 +111,7 @@ END $$;
 
 -- Whether another transaction has drawn its id since this one drew its own.
 CREATE FUNCTION continuum_overtaken() RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     own bigint := continuum_drawn_transaction_id();
     newest bigint;
@@ -136,15 +130,18 @@ CREATE FUNCTION continuum_renew_transaction() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     old bigint := continuum_transaction_id();
-    fresh bigint := continuum_draw_transaction_id();
+    drawn bigint;
+    last bigint;
+    ignored bigint;
     versioned continuum_table;
     same_key text;
     previous tid[];
 BEGIN
+    {draw}
     UPDATE continuum_transaction
-    SET id = fresh, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
+    SET id = drawn, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
     WHERE id = old;
-    PERFORM set_config('continuum.transaction', txid_current() || ':' || fresh, true);
+    PERFORM set_config('continuum.transaction', txid_current() || ':' || drawn, true);
     FOR versioned IN SELECT * FROM continuum_table LOOP
         SELECT string_agg(format('p.%1$I = m.%1$I', a.attname), ' AND ') INTO STRICT same_key
         FROM pg_index i
@@ -158,15 +155,15 @@ BEGIN
                 ORDER BY p.transaction_id DESC LIMIT 1
             )) FROM moved m',
             versioned.schema_name, versioned.version_table, same_key
-        ) INTO previous USING fresh, old;
+        ) INTO previous USING drawn, old;
         IF versioned.strategy = 'validity' THEN
             EXECUTE format(
                 'UPDATE %I.%I SET end_transaction_id = $1 WHERE ctid = ANY ($3) AND end_transaction_id = $2',
                 versioned.schema_name, versioned.version_table
-            ) USING fresh, old, previous;
+            ) USING drawn, old, previous;
         END IF;
     END LOOP;
-    RETURN fresh;
+    RETURN drawn;
 END $$;
 
 -- Takes the current transaction's row away again when no version of it is left.
@@ -193,7 +190,7 @@ END $$;
 -- Marks a table, until the transaction ends, as one whose rows may be recorded in another order than
 -- the one in which they changed: from within a trigger.
 CREATE FUNCTION continuum_mark_unordered(relation oid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     marked text := coalesce(nullif(current_setting('continuum.unordered', true), ''), ',');
 BEGIN
@@ -202,3 +199,8 @@ BEGIN
     END IF;
     RETURN true;
 END $$;
+
+REVOKE EXECUTE ON FUNCTION
+    continuum_drawn_transaction_id(), continuum_transaction_id(), continuum_overtaken(),
+    continuum_mark_unordered(oid)
+FROM PUBLIC;

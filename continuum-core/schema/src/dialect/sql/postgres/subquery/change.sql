@@ -2,24 +2,16 @@
 DECLARE
     unordered boolean := {unordered};
     t bigint;
-    updated bigint;
-    affected bigint;
+    several boolean;
+    updated bigint := 1;
+    affected bigint := 1;
     changed bigint;
     rekeyed bigint;
-    drawn bigint := continuum_drawn_transaction_id();
+    baseline_complete boolean;
+    is_first boolean := coalesce(current_setting('continuum.transaction', true), '') = '';
     again tid[];
 BEGIN
-    -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
-    SELECT
-        (SELECT count(*) FROM new_rows),
-        count(*),
-        count(*) FILTER (WHERE ROW({o_watched})::record *<> ROW({n_watched})::record),
-        count(*) FILTER (WHERE {o_missing} OR {n_missing})
-    INTO continuum.updated, continuum.affected, continuum.changed, continuum.rekeyed
-    FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n};
-    IF continuum.changed = 0 THEN
-        RETURN NULL;
-    END IF;
+    {compared}
     IF continuum.unordered OR continuum.rekeyed > 0 OR continuum.affected <> continuum.updated THEN
         -- Rows have other keys, or foreign keys changed a row more than once, or statements of a
         -- trigger were recorded before the one that fired it: what the rows are now decides.
@@ -33,13 +25,15 @@ BEGIN
         END IF;
         RETURN NULL;
     END IF;
-    IF continuum.changed = continuum.affected AND continuum.drawn IS NULL THEN
+    IF continuum.changed = continuum.affected AND continuum.is_first THEN
         -- What most statements are: every row changed, and none before in this transaction.
         continuum.t := continuum_transaction_id();
         INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
         SELECT {r_columns}, continuum.t, 1{r_flags}
         FROM {paired} r;
-        {first_versions}
+        IF NOT continuum.baseline_complete THEN
+            {first_versions}
+        END IF;
         RETURN NULL;
     END IF;
     {overtaken}
@@ -59,7 +53,7 @@ BEGIN
     )
     SELECT
         -- Only a transaction that has recorded before can have come back to old values.
-        array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0 AND continuum.drawn IS NOT NULL)
+        array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0 AND NOT continuum.is_first)
     INTO continuum.again
     FROM stored s;
     {first_versions}

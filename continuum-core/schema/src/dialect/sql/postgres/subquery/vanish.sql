@@ -4,6 +4,17 @@ DECLARE
     t bigint;
     again tid[];
 BEGIN
+    IF NOT continuum.unordered AND coalesce(current_setting('continuum.transaction', true), '') = '' THEN
+        -- What most statements are: the first of their transaction.
+        INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
+        SELECT {r_columns}, (SELECT continuum_transaction_id()), 2{all_flags}
+        FROM {rows} r;
+        IF FOUND THEN
+            continuum.t := continuum_transaction_id();
+            {first_versions}
+        END IF;
+        RETURN NULL;
+    END IF;
     IF EXISTS (SELECT FROM {rows} r) THEN
         {overtaken}
         continuum.t := continuum_transaction_id();

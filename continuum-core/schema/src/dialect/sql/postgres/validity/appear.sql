@@ -6,16 +6,19 @@ DECLARE
     stored bigint := 0;
     again tid[];
 BEGIN
-    SELECT count(*) INTO continuum.appeared FROM {rows} r;
-    IF continuum.appeared > 0 THEN
-        continuum.t := continuum_transaction_id();
-        IF NOT continuum.unordered THEN
-            INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
-            SELECT {r_columns}, continuum.t, 0{r_set}
-            FROM {rows} r
-            ON CONFLICT ({key}) WHERE end_transaction_id IS NULL DO NOTHING;
-            GET DIAGNOSTICS stored = ROW_COUNT;
+    IF NOT continuum.unordered THEN
+        INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
+        SELECT {r_columns}, (SELECT continuum_transaction_id()), 0{r_set}
+        FROM {rows} r
+        ON CONFLICT ({key}) WHERE end_transaction_id IS NULL DO NOTHING;
+        GET DIAGNOSTICS stored = ROW_COUNT;
+        IF continuum.stored = 1 AND NOT EXISTS (SELECT FROM {rows} r OFFSET 1) THEN
+            RETURN NULL;
         END IF;
+    END IF;
+    SELECT count(*) INTO continuum.appeared FROM {rows} r;
+    IF continuum.stored < continuum.appeared THEN
+        continuum.t := continuum_transaction_id();
         WHILE continuum.stored < continuum.appeared LOOP
             -- Some keys have an open version: deleted by earlier transactions, or by this one.
             UPDATE {version} v SET end_transaction_id = continuum.t

@@ -2,25 +2,16 @@
 DECLARE
     unordered boolean := {unordered};
     t bigint;
-    updated bigint;
-    affected bigint;
+    several boolean;
+    updated bigint := 1;
+    affected bigint := 1;
     changed bigint;
     rekeyed bigint;
     closed bigint;
     stored bigint;
     again tid[];
 BEGIN
-    -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
-    SELECT
-        (SELECT count(*) FROM new_rows),
-        count(*),
-        count(*) FILTER (WHERE ROW({o_watched})::record *<> ROW({n_watched})::record),
-        count(*) FILTER (WHERE {o_missing} OR {n_missing})
-    INTO continuum.updated, continuum.affected, continuum.changed, continuum.rekeyed
-    FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n};
-    IF continuum.changed = 0 THEN
-        RETURN NULL;
-    END IF;
+    {compared}
     IF continuum.unordered OR continuum.rekeyed > 0 OR continuum.affected <> continuum.updated THEN
         -- Rows have other keys, or foreign keys changed a row more than once, or statements of a
         -- trigger were recorded before the one that fired it: what the rows are now decides.

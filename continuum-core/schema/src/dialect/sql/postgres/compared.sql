@@ -1,0 +1,20 @@
+-- Most statements change one row, which needs no join.
+SELECT
+    EXISTS (SELECT FROM new_rows OFFSET 1),
+    (ROW({o_watched})::record *<> ROW({n_watched})::record)::int,
+    (NOT ({o_key_is_n}))::int{baseline_complete}
+INTO continuum.several, continuum.changed, continuum.rekeyed{into_baseline_complete}
+FROM old_rows o CROSS JOIN new_rows n LIMIT 1;
+IF continuum.several THEN
+    -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
+    SELECT
+        (SELECT count(*) FROM new_rows),
+        count(*),
+        count(*) FILTER (WHERE ROW({o_watched})::record *<> ROW({n_watched})::record),
+        count(*) FILTER (WHERE {o_missing} OR {n_missing})
+    INTO continuum.updated, continuum.affected, continuum.changed, continuum.rekeyed
+    FROM old_rows o FULL JOIN new_rows n ON {o_key_is_n};
+END IF;
+IF coalesce(continuum.changed, 0) = 0 THEN
+    RETURN NULL;
+END IF;

@@ -1,0 +1,109 @@
+//! The condition that keeps the version of one row that was valid at a moment.
+
+use crate::moment::{LastTransaction, Moment};
+use crate::version::Version;
+use diesel::associations::HasTable;
+use diesel::backend::Backend;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::result::QueryResult;
+use diesel::sql_types::Bool;
+use std::fmt;
+
+/// True for the version of one row that was valid at a [`Moment`], if the row was there: two looks
+/// into an index, however many versions the row has.
+///
+/// `as_of` of the row's struct is a query that is filtered by it.
+pub struct RowAsOf<V: Version, R> {
+    last: LastTransaction,
+    same_row: R,
+    table: TableOf<V>,
+}
+
+type TableOf<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
+
+impl<V: Version, R> RowAsOf<V, R> {
+    /// `same_row` is the condition on the version table that finds the versions of the row.
+    pub fn new(moment: impl Into<Moment>, same_row: R) -> Self {
+        Self {
+            last: moment.into().into(),
+            same_row,
+            table: V::VersionTable::table().from_clause(),
+        }
+    }
+}
+
+impl<V: Version, R: fmt::Debug> fmt::Debug for RowAsOf<V, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RowAsOf")
+            .field(&self.last)
+            .field(&self.same_row)
+            .finish()
+    }
+}
+
+impl<V: Version, R: Clone> Clone for RowAsOf<V, R> {
+    fn clone(&self) -> Self {
+        Self {
+            last: self.last,
+            same_row: self.same_row.clone(),
+            table: V::VersionTable::table().from_clause(),
+        }
+    }
+}
+
+impl<V: Version, R> Expression for RowAsOf<V, R> {
+    type SqlType = Bool;
+}
+
+impl<V: Version, R, GB> ValidGrouping<GB> for RowAsOf<V, R> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<V, R, QS> AppearsOnTable<QS> for RowAsOf<V, R>
+where
+    V: Version,
+    QS: AppearsInFromClause<V::VersionTable, Count = Once>,
+{
+}
+
+impl<V, R, QS> SelectableExpression<QS> for RowAsOf<V, R>
+where
+    V: Version,
+    Self: AppearsOnTable<QS>,
+{
+}
+
+/// The SQL depends on the kind of moment, so the type alone does not tell it.
+impl<V: Version, R> QueryId for RowAsOf<V, R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<V, R, DB> QueryFragment<DB> for RowAsOf<V, R>
+where
+    V: Version,
+    R: QueryFragment<DB>,
+    DB: Backend,
+    LastTransaction: QueryFragment<DB>,
+    TableOf<V>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        // Inside, the table's name means the inner one.
+        out.push_sql("(");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(".transaction_id = (SELECT max(transaction_id) FROM ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        self.same_row.walk_ast(out.reborrow())?;
+        out.push_sql(" AND transaction_id <= ");
+        self.last.walk_ast(out.reborrow())?;
+        out.push_sql(") AND ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(".operation_type <> 2)");
+        Ok(())
+    }
+}

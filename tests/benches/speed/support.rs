@@ -1,0 +1,11 @@
+//! Databases to measure in: those of the tests.
+
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../../it/support/database.rs"]
+pub mod database;
+#[path = "../../it/support/plan.rs"]
+pub mod plan;
+#[path = "../../it/support/postgres.rs"]
+pub mod postgres;
+#[path = "../../it/support/sqlite.rs"]
+pub mod sqlite;
