@@ -330,7 +330,7 @@ fn each_column_knows_who_set_it() {
 fn blame_begins_anew_when_a_row_comes_back() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut blog::set_up(&db);
-    let mut run = |conn: &mut Conn, actor: &str, statement: &str| {
+    let run = |conn: &mut Conn, actor: &str, statement: &str| {
         conn.versioned_transaction(ChangeInfo::new().actor(actor), |conn| {
             diesel::sql_query(statement).execute(conn)
         })

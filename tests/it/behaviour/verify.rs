@@ -34,6 +34,9 @@ fn set_up(options: &str) -> Option<(Conn, Database<Conn>)> {
     Some((conn, db))
 }
 
+/// Rules that are broken, each by the version of which transaction.
+type Wrong<'a> = &'a [(Rule, Option<i64>)];
+
 /// What is wrong after this statement, which the history was not made for.
 fn wrong_after(conn: &mut Conn, forgery: &str) -> Vec<(Rule, Option<i64>)> {
     conn.batch_execute(forgery)
@@ -63,7 +66,7 @@ fn a_history_that_continuum_wrote_breaks_no_rule() {
 
 #[test]
 fn each_forgery_is_found() {
-    let cases: [(&str, &[(Rule, Option<i64>)]); 7] = [
+    let cases: [(&str, Wrong<'_>); 7] = [
         (
             "DELETE FROM continuum_transaction WHERE id = 4",
             &[(Rule::UnknownTransaction, Some(4))],
