@@ -4,6 +4,7 @@
 //! of it.
 
 mod ast;
+mod belongs_to;
 mod check;
 mod expand;
 mod fallback;

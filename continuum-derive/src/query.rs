@@ -1,6 +1,7 @@
 //! The traits of the struct and of its version, and the queries.
 
 use crate::ast::{Input, Source};
+use crate::belongs_to;
 use crate::check::named_columns;
 use crate::row::{self, own};
 use continuum_schema::{OPERATION_TYPE, Strategy, TRANSACTION_ID};
@@ -15,6 +16,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         impl_versioned(input),
         impl_version(input),
         fields(input),
+        belongs_to::expand(input),
         versions(input),
         row_as_of(input),
         as_of(input),

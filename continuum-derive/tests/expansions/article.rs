@@ -105,6 +105,29 @@ const _: () = {
             &self.content
         }
     }
+    #[automatically_derived]
+    impl ::diesel::associations::HasTable for ArticleVersion {
+        type Table = VersionTable;
+        fn table() -> Self::Table {
+            crate::schema::articles_version::table
+        }
+    }
+    #[automatically_derived]
+    impl<__FK> ::diesel::associations::BelongsTo<Article> for ArticleVersion
+    where
+        __FK: ::core::hash::Hash + ::core::cmp::Eq,
+        for<'__a> &'__a i32: ::core::convert::Into<::core::option::Option<&'__a __FK>>,
+        for<'__a> &'__a Article: ::diesel::associations::Identifiable<Id = &'__a __FK>,
+    {
+        type ForeignKey = __FK;
+        type ForeignKeyColumn = crate::schema::articles_version::id;
+        fn foreign_key(&self) -> ::core::option::Option<&Self::ForeignKey> {
+            ::core::convert::Into::into(&self.id)
+        }
+        fn foreign_key_column() -> Self::ForeignKeyColumn {
+            crate::schema::articles_version::id
+        }
+    }
     #[allow(dead_code)]
     impl Article {
         /// All versions of this row, the oldest first: a query, to be filtered further or
@@ -136,6 +159,43 @@ const _: () = {
                 ::diesel::ExpressionMethods::asc(
                     crate::schema::articles_version::transaction_id,
                 ),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl Article {
+        /// This row as it was at that moment, after a transaction or at a time: a query that
+        /// finds one version, or none where the row was not there then.
+        pub fn as_of<'a, __DB>(
+            &'a self,
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<ArticleVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::continuum_core::RowAsOf<
+                ArticleVersion,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = crate::schema::articles_version::table;
+            let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <ArticleVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    same_row(),
+                ),
+                ::continuum_core::RowAsOf::<ArticleVersion, _>::new(moment, same_row()),
             )
         }
     }

@@ -127,6 +127,13 @@ const _: () = {
             &self.amount
         }
     }
+    #[automatically_derived]
+    impl ::diesel::associations::HasTable for LineVersion {
+        type Table = VersionTable;
+        fn table() -> Self::Table {
+            crate::history::line_log::table
+        }
+    }
     #[allow(dead_code)]
     impl r#Line {
         /// All versions of this row, the oldest first: a query, to be filtered further or
@@ -158,6 +165,43 @@ const _: () = {
                 ::diesel::ExpressionMethods::asc(
                     crate::history::line_log::transaction_id,
                 ),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl r#Line {
+        /// This row as it was at that moment, after a transaction or at a time: a query that
+        /// finds one version, or none where the row was not there then.
+        pub(crate) fn as_of<'a, __DB>(
+            &'a self,
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<LineVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::continuum_core::RowAsOf<
+                LineVersion,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = crate::history::line_log::table;
+            let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <LineVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    same_row(),
+                ),
+                ::continuum_core::RowAsOf::<LineVersion, _>::new(moment, same_row()),
             )
         }
     }

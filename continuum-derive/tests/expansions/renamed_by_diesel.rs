@@ -92,6 +92,29 @@ const _: () = {
             &self.tokens_
         }
     }
+    #[automatically_derived]
+    impl ::diesel::associations::HasTable for TokenVersion {
+        type Table = VersionTable;
+        fn table() -> Self::Table {
+            tokens_version::table
+        }
+    }
+    #[automatically_derived]
+    impl<__FK> ::diesel::associations::BelongsTo<Token> for TokenVersion
+    where
+        __FK: ::core::hash::Hash + ::core::cmp::Eq,
+        for<'__a> &'__a i32: ::core::convert::Into<::core::option::Option<&'__a __FK>>,
+        for<'__a> &'__a Token: ::diesel::associations::Identifiable<Id = &'__a __FK>,
+    {
+        type ForeignKey = __FK;
+        type ForeignKeyColumn = tokens_version::type_;
+        fn foreign_key(&self) -> ::core::option::Option<&Self::ForeignKey> {
+            ::core::convert::Into::into(&self.id)
+        }
+        fn foreign_key_column() -> Self::ForeignKeyColumn {
+            tokens_version::type_
+        }
+    }
     #[allow(dead_code)]
     impl Token {
         /// All versions of this row, the oldest first: a query, to be filtered further or
@@ -121,6 +144,43 @@ const _: () = {
                     <Self as ::continuum_core::Versioned>::same_row(self),
                 ),
                 ::diesel::ExpressionMethods::asc(tokens_version::transaction_id),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl Token {
+        /// This row as it was at that moment, after a transaction or at a time: a query that
+        /// finds one version, or none where the row was not there then.
+        fn as_of<'a, __DB>(
+            &'a self,
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<TokenVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::continuum_core::RowAsOf<
+                TokenVersion,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = tokens_version::table;
+            let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <TokenVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    same_row(),
+                ),
+                ::continuum_core::RowAsOf::<TokenVersion, _>::new(moment, same_row()),
             )
         }
     }

@@ -128,3 +128,23 @@ fn rows_with_composite_keys_are_told_apart() {
     assert_eq!(last.index(conn).unwrap(), 1);
     assert!(last.next(conn).unwrap().is_none());
 }
+
+#[test]
+fn the_versions_of_many_rows_are_one_query_grouped_by_row() {
+    with_lives!(|conn, Row, rows, versions| {
+        type Version = <Row as Versioned>::Version;
+        let all: Vec<Row> = rows::table
+            .order(rows::id)
+            .select(Row::as_select())
+            .load(conn)
+            .unwrap();
+        let grouped: Vec<Vec<Version>> = Version::belonging_to(&all)
+            .select(Version::as_select())
+            .load(conn)
+            .unwrap()
+            .grouped_by(&all);
+        assert_eq!(grouped[0], versions);
+        assert_eq!(grouped[1].len(), 6);
+        assert!(grouped[1].iter().all(|version| version.id == 2));
+    });
+}
