@@ -136,6 +136,43 @@ const _: () = {
         }
     }
     #[allow(dead_code)]
+    impl Article {
+        /// This row as it was at that moment, after a transaction or at a time: a query that
+        /// finds one version, or none where the row was not there then.
+        fn as_of<'a, __DB>(
+            &'a self,
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<ArticleVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::continuum_core::RowAsOf<
+                ArticleVersion,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = articles_version::table;
+            let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <ArticleVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    same_row(),
+                ),
+                ::continuum_core::RowAsOf::<ArticleVersion, _>::new(moment, same_row()),
+            )
+        }
+    }
+    #[allow(dead_code)]
     impl ArticleVersion {
         /// The rows as they were at that moment, after a transaction or at a time: a query,
         /// to be filtered further or loaded. Rows that were deleted then are not among them.
