@@ -79,6 +79,10 @@
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
 //! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
+//! | undo a whole transaction | [`Transaction::revert`], [`RevertTransaction`] |
+//! | bring many rows back to a moment | `ArticleVersion::revert_to(moment)`, which the derive makes; [`RevertTo`] |
+//! | change a row only if nobody else has | [`if_latest`](Latest::if_latest) |
+//! | know why that was not done | [`HistoryError`] |
 //!
 //! # Features
 //!
@@ -98,6 +102,8 @@ mod backend;
 mod change_info;
 mod columns;
 mod connection;
+mod error;
+mod latest;
 mod log;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod meta;
@@ -112,11 +118,16 @@ pub use crate::as_of::AsOf;
 pub use crate::backend::RecordingBackend;
 pub use crate::change_info::ChangeInfo;
 pub use crate::connection::VersionedConnection;
+pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
+pub use crate::latest::Latest;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
 pub use crate::moment::Moment;
 pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
 pub use crate::revert::Revert;
+pub use crate::revert::moment::{Both, Every, RevertTo};
+pub use crate::revert::preview::{Preview, RowChange};
+pub use crate::revert::transaction::RevertTransaction;
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
 /// Gives a struct that Diesel reads a row into the history of that row.
@@ -193,6 +204,8 @@ pub use continuum_derive::version_tables;
 pub mod prelude {
     pub use crate::change_info::ChangeInfo;
     pub use crate::connection::VersionedConnection;
+    pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
+    pub use crate::latest::Latest;
     pub use crate::log::Transaction;
     pub use crate::navigation::{HasVersions, Navigate};
     pub use crate::operation::Operation;

@@ -184,38 +184,40 @@ impl fmt::Display for Violation {
 #[doc(hidden)]
 pub struct History {
     #[diesel(sql_type = Nullable<Text>)]
-    schema_name: Option<String>,
+    pub(crate) schema_name: Option<String>,
     #[diesel(sql_type = Text)]
-    table_name: String,
+    pub(crate) table_name: String,
     #[diesel(sql_type = Text)]
-    version_table: String,
+    pub(crate) version_table: String,
     #[diesel(sql_type = Bool)]
-    has_table: bool,
+    pub(crate) has_table: bool,
     #[diesel(sql_type = Bool)]
-    has_version_table: bool,
+    pub(crate) has_version_table: bool,
     #[diesel(sql_type = Bool)]
     has_ends: bool,
     #[diesel(sql_type = Bool)]
     has_triggers: bool,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) baseline_transaction_id: i64,
     #[diesel(sql_type = Bool)]
     baseline_complete: bool,
     #[diesel(sql_type = Bool)]
-    recording: bool,
+    pub(crate) recording: bool,
     #[diesel(sql_type = Text)]
-    table_sql: String,
+    pub(crate) table_sql: String,
     #[diesel(sql_type = Text)]
-    version_table_sql: String,
+    pub(crate) version_table_sql: String,
     #[diesel(sql_type = Text)]
     key_columns: String,
     /// The text that names the row `x`.
     #[diesel(sql_type = Text)]
-    row_key: String,
+    pub(crate) row_key: String,
     /// Whether the rows `x` and `y` have the same key.
     #[diesel(sql_type = Text)]
     same_key: String,
     /// Whether a tracked column of the rows `x` and `y` differs.
     #[diesel(sql_type = Text)]
-    different: String,
+    pub(crate) different: String,
 }
 
 /// A version, or a row, that breaks a rule.
@@ -223,11 +225,11 @@ pub struct History {
 #[doc(hidden)]
 pub struct Found {
     #[diesel(sql_type = Text)]
-    rule: String,
+    pub(crate) rule: String,
     #[diesel(sql_type = Nullable<Text>)]
-    row_key: Option<String>,
+    pub(crate) row_key: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
-    transaction_id: Option<i64>,
+    pub(crate) transaction_id: Option<i64>,
 }
 
 impl History {
