@@ -20,6 +20,7 @@ pages! {
     how_it_works: "docs/how-it-works.md",
     postgres: "docs/postgres.md",
     reading: "docs/reading.md",
+    reverting: "docs/reverting.md",
     sqlite: "docs/sqlite.md",
     stored_format: "docs/stored-format.md",
 }
