@@ -73,6 +73,9 @@ impl<'c> TablePlan<'c> {
             after,
         };
         conn.execute_returning_count(&create)?;
+        // Rows of other tables look their rows up in it.
+        let key = table.key.join(", ");
+        conn.batch_execute(&format!("CREATE INDEX {name}_key ON {name} ({key})"))?;
         let mut plan = Self {
             table,
             name,
