@@ -5,6 +5,7 @@ use crate::support::postgres::{Conn, database};
 #[path = "behaviour/mod.rs"]
 mod behaviour;
 mod keys;
+mod reverts;
 mod roles;
 mod statements;
 mod triggers;
