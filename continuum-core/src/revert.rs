@@ -315,7 +315,7 @@ impl<T, V, R> Restore<T, V, R> {
     }
 }
 
-fn push_list<DB: RecordingBackend>(
+pub(crate) fn push_list<DB: RecordingBackend>(
     names: &[&str],
     out: &mut AstPass<'_, '_, DB>,
 ) -> QueryResult<()> {

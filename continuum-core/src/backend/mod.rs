@@ -1,5 +1,63 @@
 //! How each engine carries who and why to the triggers.
 
+/// The methods of [`RecordingBackend`] that read what the database knows, which differ in their SQL
+/// alone: the files of the directory. Diesel reads the rows of one engine, not of any.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+macro_rules! reads_its_catalog {
+    (@rows $method:ident -> $row:ty, $file:expr) => {
+        fn $method<C>(conn: &mut C) -> diesel::QueryResult<Vec<$row>>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            diesel::sql_query(include_str!($file))
+                .load(conn)
+                .map_err(explain)
+        }
+    };
+    (@query $method:ident -> $row:ty) => {
+        fn $method<C>(conn: &mut C, query: String) -> diesel::QueryResult<Vec<$row>>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            diesel::sql_query(query).load(conn)
+        }
+    };
+    ($directory:literal) => {
+        reads_its_catalog!(@rows histories -> crate::verify::History,
+            concat!($directory, "/histories.sql"));
+        reads_its_catalog!(@rows columns -> crate::revert::catalog::TableColumn,
+            concat!($directory, "/columns.sql"));
+        reads_its_catalog!(@rows foreign_keys -> crate::revert::catalog::ForeignKeyColumn,
+            concat!($directory, "/foreign_keys.sql"));
+        reads_its_catalog!(@query touched -> crate::touched::Touched);
+        reads_its_catalog!(@query found -> crate::verify::Found);
+
+        fn last_transaction<C>(
+            conn: &mut C,
+            moment: crate::moment::Moment,
+        ) -> diesel::QueryResult<Option<i64>>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            crate::moment::SelectLast(moment.into()).get_result(conn)
+        }
+
+        fn past<C>(
+            conn: &mut C,
+            id: i64,
+            live_tables: bool,
+        ) -> diesel::QueryResult<Vec<crate::past::Statement>>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            let query = include_str!(concat!($directory, "/past.sql"))
+                .replace("{id}", &id.to_string())
+                .replace("{live}", if live_tables { "true" } else { "false" });
+            diesel::sql_query(query).load(conn).map_err(explain)
+        }
+    };
+}
+
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
