@@ -86,6 +86,7 @@
 //! | undo a whole transaction | [`Transaction::revert`], [`RevertTransaction`] |
 //! | bring many rows back to a moment | `ArticleVersion::revert_to(moment)`, which the derive makes; [`RevertTo`] |
 //! | change a row only if nobody else has | [`if_latest`](Latest::if_latest) |
+//! | change rows without recording it | [`without_versioning`](WithoutVersioning::without_versioning) |
 //! | know why that was not done | [`HistoryError`] |
 //!
 //! # Features
@@ -123,6 +124,7 @@ mod row_as_of;
 mod touched;
 mod verify;
 mod version;
+mod without;
 
 pub use crate::as_of::AsOf;
 pub use crate::backend::RecordingBackend;
@@ -146,6 +148,7 @@ pub use crate::row_as_of::RowAsOf;
 pub use crate::touched::{RowChanges, TableChanges};
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
+pub use crate::without::WithoutVersioning;
 /// Gives a struct that Diesel reads a row into the history of that row.
 ///
 /// ```
@@ -230,5 +233,6 @@ pub mod prelude {
     pub use crate::past::TimeTravel;
     pub use crate::revert::Revert;
     pub use crate::version::{Version, Versioned};
+    pub use crate::without::WithoutVersioning;
     pub use continuum_derive::Versioned;
 }

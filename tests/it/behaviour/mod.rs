@@ -49,6 +49,7 @@ mod time_travel;
 mod transaction_record;
 mod validity;
 mod verify;
+mod without_versioning;
 
 /// Runs these statements, one by one, in one transaction.
 fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {

@@ -124,6 +124,7 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         ("delete_trigger", &on_delete),
         ("truncate_trigger", &on_truncate),
     ];
+    let off = [("off", sql!("off").trim_end())];
     let bodies = [
         ("insert_body", values.appear("new_rows", Order::Checked)),
         ("update_body", values.change()),
@@ -139,6 +140,7 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
     ];
     let all: Vec<(&str, &str)> = objects
         .into_iter()
+        .chain(off)
         .chain(bodies.iter().map(|(name, body)| (*name, body.trim_end())))
         .collect();
     let functions = [

@@ -200,7 +200,29 @@ BEGIN
     RETURN true;
 END $$;
 
+-- Turns recording off: for the current transaction, or until the session turns it on again. Needs the
+-- right to call this function, and who has none is refused by the triggers as well.
+CREATE FUNCTION continuum_stop_recording(for_transaction boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config(
+        'continuum.recording', CASE WHEN for_transaction THEN 'off' ELSE 'off for the session' END, for_transaction
+    );
+END $$;
+
+-- Whether the setting that says so may say so: anyone can write it.
+CREATE FUNCTION continuum_recording_is_off() RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT has_function_privilege(session_user, 'continuum_stop_recording(boolean)', 'EXECUTE') THEN
+        RAISE EXCEPTION 'continuum: the role % may not turn recording off', session_user
+            USING ERRCODE = 'insufficient_privilege',
+                HINT = 'GRANT EXECUTE ON FUNCTION continuum_stop_recording(boolean) lets it; RESET continuum.recording turns recording on.';
+    END IF;
+    RETURN true;
+END $$;
+
 REVOKE EXECUTE ON FUNCTION
     continuum_drawn_transaction_id(), continuum_transaction_id(), continuum_overtaken(),
-    continuum_mark_unordered(oid)
+    continuum_mark_unordered(oid), continuum_stop_recording(boolean), continuum_recording_is_off()
 FROM PUBLIC;

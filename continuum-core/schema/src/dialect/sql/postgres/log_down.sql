@@ -1,3 +1,5 @@
+DROP FUNCTION continuum_recording_is_off();
+DROP FUNCTION continuum_stop_recording(boolean);
 DROP FUNCTION continuum_mark_unordered(oid);
 DROP FUNCTION continuum_forget_empty_transaction();
 DROP FUNCTION continuum_renew_transaction();
