@@ -77,7 +77,7 @@
 //! | go from one version to another | [`Navigate`], [`HasVersions`] |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, `article.as_of(moment)` for one row, which the derive makes; [`Moment`], [`AsOf`] |
 //! | query the ordinary tables as they were | [`as_of`](TimeTravel::as_of) of a connection |
-//! | know who made a version | [`continuum_transaction`], [`Transaction`] |
+//! | know who made a version, list transactions | [`continuum_transaction`], [`Transaction`], [`meta_text`], [`join_transactions!`] |
 //! | know what a version changed | [`HasChangeset`], [`Changes`] |
 //! | know who set each column of a row | [`Blame`] |
 //! | know what a transaction changed | [`Transaction::changes`] |
@@ -113,7 +113,6 @@ mod connection;
 mod error;
 mod latest;
 mod log;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
 mod navigation;
@@ -136,6 +135,7 @@ pub use crate::connection::VersionedConnection;
 pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
 pub use crate::latest::Latest;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
+pub use crate::meta::{MetaText, meta_text};
 pub use crate::moment::Moment;
 pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;

@@ -15,6 +15,7 @@ macro_rules! pages {
 
 pages! {
     configuration: "docs/configuration.md",
+    control: "docs/control.md",
     design: "docs/design.md",
     getting_started: "docs/getting-started.md",
     how_it_works: "docs/how-it-works.md",

@@ -28,6 +28,7 @@ mod concurrency;
 mod cost;
 mod exclusion;
 mod foreign_keys;
+mod guards;
 mod hammer;
 mod harness;
 mod latest;

@@ -6,11 +6,13 @@
 
 mod alter;
 mod bodies;
+mod guards;
 mod values;
 
 use self::bodies::Order;
 use self::values::{Values, columns, registered};
 use crate::error::Result;
+use crate::log::Log;
 use crate::names::{self, END_TRANSACTION_ID, Limit, OPERATION_TYPE, TRANSACTION_ID};
 use crate::plan::{Baseline, Step};
 use crate::versioned::{Strategy, VersionedTable};
@@ -27,7 +29,7 @@ macro_rules! sql {
     };
 }
 
-pub(super) fn create_log() -> Step {
+pub(super) fn create_log(log: &Log) -> Step {
     const PINNED: [&str; 3] = [
         "continuum_add_context(jsonb)",
         "continuum_renew_transaction()",
@@ -38,12 +40,24 @@ pub(super) fn create_log() -> Step {
         up: format!(
             "{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
             // Not by `fill`: there are other braces in it.
-            sql!("log").replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
+            sql!("log")
+                .replace("{transaction_id}", &guards::transaction_id(&log.require))
+                .replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
             pin(&PINNED.map(str::to_owned), false)
         ),
         down: sql!("log_down").to_owned(),
     }
 }
+
+pub(super) fn alter_log(before: &Log, after: &Log) -> Option<Step> {
+    guards::alter_log(before, after)
+}
+
+pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {
+    guards::guards(log, tables, with_log)
+}
+
+pub(super) use self::guards::MAINTENANCE;
 
 pub(super) fn create_version(table: &VersionedTable) -> Step {
     let version = write::table(&table.version_table);

@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: ed1a121c6f724b4b
+-- Written by continuum for SQLite. continuum: cc969054b8b02a8f
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction
@@ -18,6 +18,7 @@ DROP TABLE "articles_version";
 
 -- The transaction log, and what all versioned tables share.
 DROP VIEW continuum_begin;
+DROP TABLE continuum_writing;
 DROP TABLE continuum_current;
 DROP TABLE continuum_table;
 DROP TABLE continuum_transaction;

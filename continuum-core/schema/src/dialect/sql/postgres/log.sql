@@ -56,34 +56,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- The same, and where there is none makes one. The setting follows savepoints.
-CREATE FUNCTION continuum_transaction_id() RETURNS bigint
-LANGUAGE plpgsql AS $$
-DECLARE
-    drawn bigint;
-    context jsonb := nullif(current_setting('continuum.context', true), '')::jsonb;
-    last bigint;
-    ignored bigint;
-    noted text;
-BEGIN
-    IF current_setting('continuum.transaction', true) <> '' THEN
-        drawn := continuum_drawn_transaction_id();
-        IF drawn IS NOT NULL THEN
-            RETURN drawn;
-        END IF;
-    END IF;
-    IF jsonb_typeof(context -> 'meta') <> 'object' THEN
-        RAISE EXCEPTION 'continuum: "meta" of continuum.context is not an object: %', context -> 'meta'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    {draw}
-    INSERT INTO continuum_transaction (id, actor, remote_addr, reason, meta)
-    VALUES (
-        drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'
-    );
-    noted := set_config('continuum.transaction', txid_current() || ':' || drawn, true);
-    RETURN drawn;
-END $$;
+{transaction_id}
 
 -- Adds to what is known of the current transaction: who, from where, why, anything else.
 CREATE FUNCTION continuum_add_context(added jsonb) RETURNS void
@@ -210,12 +183,15 @@ BEGIN
     );
 END $$;
 
--- Whether the setting that says so may say so: anyone can write it.
+-- Whether the setting that says so may say so: anyone can write it. Called by functions that run as
+-- their owner, so current_user is not who asks.
 CREATE FUNCTION continuum_recording_is_off() RETURNS boolean
 LANGUAGE plpgsql AS $$
+DECLARE
+    asking name := coalesce(nullif(current_setting('role'), 'none'), session_user);
 BEGIN
-    IF NOT has_function_privilege(session_user, 'continuum_stop_recording(boolean)', 'EXECUTE') THEN
-        RAISE EXCEPTION 'continuum: the role % may not turn recording off', session_user
+    IF NOT has_function_privilege(asking, 'continuum_stop_recording(boolean)', 'EXECUTE') THEN
+        RAISE EXCEPTION 'continuum: the role % may not turn recording off', asking
             USING ERRCODE = 'insufficient_privilege',
                 HINT = 'GRANT EXECUTE ON FUNCTION continuum_stop_recording(boolean) lets it; RESET continuum.recording turns recording on.';
     END IF;

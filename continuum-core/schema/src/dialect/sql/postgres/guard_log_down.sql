@@ -1,0 +1,3 @@
+DROP TRIGGER continuum_transaction_guard_truncate ON continuum_transaction;
+DROP TRIGGER continuum_transaction_guard ON continuum_transaction;
+DROP FUNCTION continuum_refuse_change();
