@@ -8,6 +8,7 @@ use crate::support::kept::{STRATEGIES, texts};
 use crate::support::plan::versioned_tables;
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
+use continuum_core::{HistoryError, NewActivity};
 use continuum_schema::{Baseline, Dialect, Histories, Log, Plan, Required, VersionedTable};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -57,8 +58,10 @@ fn set_up(options: &str, log: &Log) -> Option<(Conn, Database<Conn>)> {
 }
 
 #[track_caller]
-fn refused(result: QueryResult<()>, why: &str) {
-    let error = result.unwrap_err().to_string();
+fn refused<E: std::error::Error>(result: Result<(), E>, why: &str) {
+    let error = result.unwrap_err();
+    let cause = error.source().map(ToString::to_string);
+    let error = format!("{error}: {}", cause.unwrap_or_default());
     assert!(error.contains(why), "{error}");
 }
 
@@ -129,6 +132,9 @@ fn a_change_without_actor_or_reason_is_refused_where_they_are_required() {
             })
         })
         .unwrap();
+        // An activity is a record as well.
+        let activity = NewActivity::new("looked").record(conn);
+        refused(activity, "continuum_activity is changed without an actor");
         // What changes nothing needs nobody.
         conn.batch_execute("UPDATE pages SET title = title; DELETE FROM pages WHERE id = 77")
             .unwrap();
@@ -152,16 +158,25 @@ fn nothing_is_required_where_nothing_is_recorded() {
 }
 
 /// What would change the history, on every engine.
-const FORGERIES: [&str; 6] = [
+const FORGERIES: [&str; 8] = [
     "UPDATE pages_version SET title = 'forged'",
     "UPDATE pages_version SET operation_type = 2 WHERE id = 1",
     "DELETE FROM pages_version",
     "DELETE FROM pages_version WHERE transaction_id = (SELECT max(id) FROM continuum_transaction)",
     "UPDATE continuum_transaction SET actor = 'forged'",
     "DELETE FROM continuum_transaction",
+    "UPDATE continuum_activity SET verb = 'forged'",
+    "DELETE FROM continuum_activity",
 ];
 
 fn assert_guarded(conn: &mut Conn) {
+    let info = ChangeInfo::new().actor("alice");
+    conn.versioned_transaction(info, |conn| {
+        NewActivity::new("looked").record(conn)?;
+        conn.batch_execute("UPDATE pages SET title = title || 'y'")?;
+        Ok::<_, HistoryError>(())
+    })
+    .unwrap();
     let mut forgeries = FORGERIES.to_vec();
     if Conn::DIALECT == Dialect::Postgres {
         forgeries.extend(["TRUNCATE pages_version", "TRUNCATE continuum_transaction"]);

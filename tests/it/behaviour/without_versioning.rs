@@ -7,7 +7,7 @@ use crate::support::articles::schema::{articles, articles_version};
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep};
 use continuum_core::prelude::*;
-use continuum_core::{Rule, verify};
+use continuum_core::{HistoryError, NewActivity, Rule, verify};
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
@@ -232,6 +232,23 @@ fn scopes_nest() {
     .unwrap();
     assert_eq!(recorded(conn), [0; 0]);
     assert_on(conn, 5);
+}
+
+#[test]
+fn an_activity_is_refused_where_nothing_is_recorded() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    insert(conn, 1).unwrap();
+    let refused = conn.without_versioning(|conn| NewActivity::new("looked").record(conn));
+    let HistoryError::Database(error) = refused.unwrap_err() else {
+        panic!("not the database")
+    };
+    let message = error.to_string();
+    assert!(
+        message.contains("an activity has no transaction"),
+        "{message}"
+    );
+    NewActivity::new("looked").record(conn).unwrap();
 }
 
 #[test]

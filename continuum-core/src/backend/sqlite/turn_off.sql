@@ -4,13 +4,20 @@
 (
     SELECT coalesce(group_concat(
         printf(
-            'CREATE TEMP TRIGGER "continuum_off %w %s" BEFORE %s ON main."%w" BEGIN SELECT RAISE(IGNORE); END;',
-            t.name, substr(o.operation, 1, 6), o.operation, t.name
+            'CREATE TEMP TRIGGER "continuum_off %w %s" BEFORE %s ON main."%w" BEGIN SELECT RAISE(%s); END;',
+            t.name, substr(o.operation, 1, 6), o.operation, t.name,
+            iif(
+                t.name = 'continuum_activity',
+                'ABORT, ''continuum: nothing is recorded here, so an activity has no transaction; record it outside of without_versioning''',
+                'IGNORE'
+            )
         ),
         ' '
     ), '')
     FROM (
         SELECT 'continuum_transaction' AS name, 'INSERT' AS operation
+        UNION ALL
+        SELECT 'continuum_activity', 'INSERT'
         UNION ALL
         SELECT version_table, 'INSERT' FROM main.continuum_table
         UNION ALL

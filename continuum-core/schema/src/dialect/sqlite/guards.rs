@@ -16,45 +16,50 @@ macro_rules! sql {
 pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {
     let mut steps = Vec::new();
     if !log.require.is_empty() {
-        let requires = |table: &&VersionedTable| {
-            ident(&names::object(Dialect::Sqlite, &table.version_table, "require").name)
-        };
+        let mut up = String::new();
+        let mut down = String::new();
+        // Activities get their transaction right after they are inserted.
+        let activity = with_log.then(|| {
+            let event = format!("UPDATE OF transaction_id ON {ACTIVITY}");
+            (format!("{ACTIVITY}_require"), event, ACTIVITY.to_owned())
+        });
+        let versions = tables.iter().map(|table| {
+            let trigger = names::object(Dialect::Sqlite, &table.version_table, "require");
+            let event = format!("INSERT ON {}", ident(&table.version_table.name));
+            (trigger.name, event, table.table.name.to_string())
+        });
+        for (trigger, event, table) in activity.into_iter().chain(versions) {
+            let refusals = list(&log.require, "\n", |required| refusal(&table, *required));
+            let trigger = ident(&trigger);
+            up += &fill(
+                sql!("require"),
+                &[
+                    ("require", &trigger),
+                    ("event", &event),
+                    ("refusals", &refusals),
+                ],
+            );
+            down += &format!("DROP TRIGGER {trigger};\n");
+        }
         steps.push(Step {
             comment: crate::dialect::required(&log.require),
-            up: list(tables, "", |table| {
-                fill(
-                    sql!("require"),
-                    &[
-                        ("require", &requires(table)),
-                        ("version", &ident(&table.version_table.name)),
-                        (
-                            "refusals",
-                            &list(&log.require, "\n", |r| refusal(table, *r)),
-                        ),
-                    ],
-                )
-            }),
-            down: list(tables, "", |table| {
-                format!("DROP TRIGGER {};\n", requires(table))
-            }),
+            up,
+            down,
         });
     }
     if log.append_only {
         let mut up = String::new();
         let mut down = String::new();
-        let of_log = with_log.then_some((LOG_TABLE, None));
-        let of_tables = tables
-            .iter()
-            .map(|table| (table.version_table.name.as_str(), Some(*table)));
-        for (name, table) in of_log.into_iter().chain(of_tables) {
-            let trigger = |role: &str| match table {
-                Some(table) => {
-                    ident(&names::object(Dialect::Sqlite, &table.version_table, role).name)
-                }
-                None => ident(&format!("{LOG_TABLE}_{role}")),
-            };
+        if with_log {
+            up += sql!("guard_activity");
+            down += sql!("guard_activity_down");
+        }
+        let of_log = [LOG_TABLE, ACTIVITY].map(str::to_owned);
+        let of_tables = tables.iter().map(|table| table.version_table.name.clone());
+        for table in of_log.into_iter().filter(|_| with_log).chain(of_tables) {
+            let trigger = |role: &str| ident(&format!("{table}_{role}"));
             let (update, delete) = (trigger("guard_update"), trigger("guard_delete"));
-            up += &guard(name, &update, &delete);
+            up += &guard(&table, &update, &delete);
             down += &format!("DROP TRIGGER {update};\nDROP TRIGGER {delete};\n");
         }
         steps.push(Step {
@@ -65,6 +70,8 @@ pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> V
     }
     steps
 }
+
+const ACTIVITY: &str = "continuum_activity";
 
 /// A transaction may tell of itself as long as it runs.
 fn guard(table: &str, update: &str, delete: &str) -> String {
@@ -91,7 +98,7 @@ fn guard(table: &str, update: &str, delete: &str) -> String {
         .replace("{refuse_delete}", &refuse("DELETE"))
 }
 
-fn refusal(table: &VersionedTable, required: Required) -> String {
+fn refusal(table: &str, required: Required) -> String {
     let said = |column: &str| {
         format!(
             "'' = (SELECT coalesce({column}, '') FROM continuum_transaction ORDER BY id DESC LIMIT 1)"
@@ -102,11 +109,7 @@ fn refusal(table: &VersionedTable, required: Required) -> String {
         Required::Actor => said("actor"),
         Required::Reason => said("reason"),
     };
-    let message = format!(
-        "continuum: {} is changed {}",
-        table.table.name,
-        required.refusal()
-    );
+    let message = format!("continuum: {table} is changed {}", required.refusal());
     format!("SELECT RAISE(ABORT, {})\nWHERE {lacks};", literal(&message))
 }
 

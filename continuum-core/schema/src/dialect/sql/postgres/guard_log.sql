@@ -15,3 +15,5 @@ CREATE TRIGGER continuum_transaction_guard BEFORE UPDATE OR DELETE ON continuum_
 FOR EACH ROW {outside} EXECUTE FUNCTION continuum_refuse_change();
 CREATE TRIGGER continuum_transaction_guard_truncate BEFORE TRUNCATE ON continuum_transaction
 FOR EACH STATEMENT {outside} EXECUTE FUNCTION continuum_refuse_change();
+CREATE TRIGGER continuum_activity_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON continuum_activity
+FOR EACH STATEMENT {outside} EXECUTE FUNCTION continuum_refuse_change();

@@ -1,3 +1,5 @@
+DROP TABLE continuum_activity;
+DROP FUNCTION continuum_activity_insert();
 DROP FUNCTION continuum_recording_is_off();
 DROP FUNCTION continuum_stop_recording(boolean);
 DROP FUNCTION continuum_mark_unordered(oid);

@@ -1,4 +1,4 @@
-CREATE TRIGGER {require} AFTER INSERT ON {version}
+CREATE TRIGGER {require} AFTER {event}
 WHEN NOT EXISTS (SELECT 1 FROM continuum_writing WHERE writer = 2)
 BEGIN
     {refusals}
