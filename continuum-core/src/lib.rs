@@ -115,6 +115,7 @@ mod connection;
 mod error;
 mod latest;
 mod log;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
 mod navigation;
@@ -138,6 +139,7 @@ pub use crate::connection::VersionedConnection;
 pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
 pub use crate::latest::Latest;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use crate::meta::{MetaText, meta_text};
 pub use crate::moment::Moment;
 pub use crate::navigation::{HasVersions, Navigate};

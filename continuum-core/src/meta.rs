@@ -1,24 +1,14 @@
 //! `meta` as each engine stores it.
 
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-use crate::log::Meta;
-use crate::log::continuum_transaction;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use crate::log::{Meta, continuum_transaction};
 use diesel::deserialize::{self, FromSql};
 use diesel::expression::{ValidGrouping, is_aggregate};
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-use diesel::prelude::QueryResult;
-use diesel::prelude::{AppearsOnTable, Expression, SelectableExpression};
-use diesel::query_builder::QueryId;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-use diesel::query_builder::{AstPass, QueryFragment};
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use diesel::prelude::{AppearsOnTable, Expression, QueryResult, SelectableExpression};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Nullable, Text};
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
 use serde_json::Value;
 
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
 macro_rules! as_stored {
     ($feature:literal, $backend:ty, $sql_type:ty, $stored:ty) => {
         #[cfg(feature = $feature)]
