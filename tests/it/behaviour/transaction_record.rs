@@ -322,8 +322,6 @@ fn a_database_without_continuum_says_what_to_do() {
     assert_eq!(record(conn).actor.as_deref(), Some("alice"));
 }
 
-continuum_core::join_transactions!(articles_version);
-
 #[test]
 fn transactions_are_found_by_their_meta_and_joined_to_versions() {
     let Some(db) = database() else { return };
