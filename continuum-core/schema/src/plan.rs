@@ -74,9 +74,19 @@ impl Plan {
                 }
             }
         }
-        for table in &added {
-            steps.push(dialect.create_version(table));
-            steps.push(dialect.create_triggers(table));
+        match dialect.know_tables(before, wanted) {
+            None => {
+                for table in &added {
+                    steps.push(dialect.create_version(table));
+                    steps.push(dialect.create_triggers(table));
+                }
+            }
+            // Before the first trigger that relies on it.
+            Some(all) => {
+                steps.extend(added.iter().map(|table| dialect.create_version(table)));
+                steps.push(all);
+                steps.extend(added.iter().map(|table| dialect.create_triggers(table)));
+            }
         }
         if !added.is_empty() {
             steps.push(dialect.start(&added, baseline));

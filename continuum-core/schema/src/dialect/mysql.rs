@@ -1,0 +1,278 @@
+//! MySQL and MariaDB: row triggers.
+//!
+//! The triggers of a table are built from three parts, each for one row: it appears, it changes,
+//! it vanishes. A key change is a row that vanishes and one that appears. Every part begins by
+//! claiming the row's entry in the table of newest versions, by its key: this tells what the row
+//! was before, and locks nothing else. See `docs/mysql.md` for why.
+
+mod alter;
+mod column;
+mod renew;
+mod values;
+
+use crate::error::Result;
+use crate::names::{self, END_TRANSACTION_ID, Limit, OPERATION_TYPE, TRANSACTION_ID};
+use crate::plan::{Baseline, Step};
+use crate::versioned::{Strategy, VersionedTable};
+use crate::write::{backticked, fill, list};
+
+use super::Dialect;
+use column::literal;
+use values::{Values, columns};
+
+/// <https://dev.mysql.com/doc/refman/8.0/en/identifier-length.html>
+pub(super) const IDENTIFIER_LIMIT: Limit = Limit::Characters(64);
+
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("sql/mysql/", $file, ".sql"))
+    };
+}
+
+pub(super) fn create_log() -> Step {
+    Step {
+        comment: "The transaction log, and what all versioned tables share.".to_owned(),
+        up: sql!("log").to_owned(),
+        down: sql!("log_down").to_owned(),
+    }
+}
+
+pub(super) fn create_version(table: &VersionedTable) -> Step {
+    let values = Values::new(table);
+    let flags = || {
+        table
+            .hidden()
+            .map(|column| backticked(&names::mod_column(&column.name)))
+    };
+    let has_end = table.strategy == Strategy::Validity;
+    let mut definitions = vec![format!("{TRANSACTION_ID} BIGINT NOT NULL")];
+    let mut bookkeeping = vec![format!("0 AS {TRANSACTION_ID}")];
+    if has_end {
+        definitions.push(format!("{END_TRANSACTION_ID} BIGINT"));
+        bookkeeping.push(format!("NULL AS {END_TRANSACTION_ID}"));
+    }
+    definitions.push(format!("{OPERATION_TYPE} SMALLINT NOT NULL"));
+    bookkeeping.push(format!("0 AS {OPERATION_TYPE}"));
+    definitions.extend(flags().map(|flag| format!("{flag} BOOLEAN NOT NULL")));
+    bookkeeping.extend(flags().map(|flag| format!("0 AS {flag}")));
+    let index = names::object(Dialect::MySql, &table.version_table, "transaction");
+    definitions.push(format!(
+        "PRIMARY KEY ({}, {TRANSACTION_ID})",
+        columns(table.key())
+    ));
+    definitions.push(format!(
+        "KEY {} ({TRANSACTION_ID})",
+        backticked(&index.name)
+    ));
+    let no_default = |name: &str| format!("ALTER COLUMN {name} DROP DEFAULT");
+    let alterations = list(table.tracked(), ",\n", |column| {
+        no_default(&backticked(&column.name))
+    });
+    let newest_alterations = list(table.key(), ",\n", |column| {
+        no_default(&backticked(&column.name))
+    });
+    Step {
+        comment: format!(
+            "The history of {}: one row for each version of each row.",
+            table.table.name
+        ),
+        up: values.fill_with(
+            sql!("shadow"),
+            &[
+                ("definitions", &definitions.join(",\n")),
+                ("bookkeeping", &bookkeeping.join(", ")),
+                ("alterations", &alterations),
+                ("newest_alterations", &newest_alterations),
+            ],
+        ),
+        down: values.fill(sql!("shadow_down")),
+    }
+}
+
+pub(super) fn create_triggers(table: &VersionedTable) -> Step {
+    let values = Values::new(table);
+    Step {
+        comment: format!("Recording of {}.", table.table.name),
+        up: format!("{}\n{}", triggers(table), values.fill(sql!("check"))),
+        down: values.fill(sql!("triggers_down")),
+    }
+}
+
+pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
+    let names = list(tables, ", ", |table| literal(&table.table.name.name));
+    let (reason, complete, comment) = match baseline {
+        Baseline::Rows => (
+            "baseline: the rows that were there when their history began",
+            "TRUE",
+            "The history begins: the rows that are there get their first version.",
+        ),
+        Baseline::None => (
+            "the history begins; rows that were there get their first version when they change",
+            "FALSE",
+            "The history begins; rows that are there get their first version when they change.",
+        ),
+    };
+    let entries = list(tables, ",\n", |table| {
+        format!(
+            "({}, {}, {}, @continuum_baseline, {complete})",
+            literal(&table.table.name.name),
+            literal(&table.version_table.name),
+            literal(table.strategy.as_str())
+        )
+    });
+    let mut up = fill(
+        sql!("start"),
+        &[
+            ("reason", &literal(reason)),
+            ("tables", &names),
+            ("entries", &entries),
+        ],
+    );
+    if baseline == Baseline::Rows {
+        for table in tables {
+            up += &Values::new(table).fill(sql!("baseline"));
+        }
+    }
+    Step {
+        comment: comment.to_owned(),
+        up: up + "COMMIT;\n",
+        down: fill(sql!("start_down"), &[("tables", &names)]),
+    }
+}
+
+pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
+    super::follow::refuse_what_cannot_be_followed(before, after)?;
+    let (up, down) = alter::columns(before, after);
+    if up.is_empty() && triggers(before) == triggers(after) {
+        return Ok(Vec::new());
+    }
+    let mut steps = vec![Step {
+        comment: format!("Recording of {} as it was.", after.table.name),
+        up: Values::new(before).fill(sql!("triggers_down")),
+        down: triggers(before),
+    }];
+    if !up.is_empty() {
+        steps.push(Step {
+            comment: format!("The history follows {}.", after.table.name),
+            up,
+            down,
+        });
+    }
+    steps.push(create_triggers(after));
+    Ok(steps)
+}
+
+pub(super) fn know_tables(before: &[VersionedTable], after: &[VersionedTable]) -> Option<Step> {
+    let up = renew::procedure(after);
+    let was = renew::procedure(before);
+    if up == was {
+        return None;
+    }
+    Some(Step {
+        comment: "What all versioned tables share, for the tables that there are now.".to_owned(),
+        up,
+        down: if before.is_empty() {
+            sql!("renew_down").to_owned()
+        } else {
+            was
+        },
+    })
+}
+
+pub(super) fn stop(table: &VersionedTable) -> Step {
+    Step {
+        comment: format!(
+            "{} is no longer recorded; its history stays in {}.",
+            table.table.name, table.version_table
+        ),
+        up: Values::new(table).fill(sql!("triggers_down")),
+        down: triggers(table),
+    }
+}
+
+/// The triggers, part by part, from the inside out.
+fn triggers(table: &VersionedTable) -> String {
+    let values = Values::new(table);
+    let has_end = table.strategy == Strategy::Validity;
+    let close = |row: &str| {
+        if has_end {
+            values.fill_with(
+                sql!("close"),
+                &[
+                    ("row_columns", values.get(&format!("{row}_columns"))),
+                    ("row_set", values.get(&format!("{row}_set"))),
+                ],
+            )
+        } else {
+            String::new()
+        }
+    };
+    let reopen = |row: &str| {
+        if has_end {
+            values.fill_with(
+                sql!("reopen"),
+                &[("q_key_is_row", values.get(&format!("q_key_is_{row}")))],
+            )
+        } else {
+            String::new()
+        }
+    };
+    let claim = |row: &str, operation: &str, again: &str| {
+        values.fill_with(
+            sql!("claim"),
+            &[
+                ("row_key", values.get(&format!("{row}_key"))),
+                ("operation", operation),
+                ("operation_again", again),
+            ],
+        )
+    };
+    let settle = values.fill_with(sql!("settle"), &[("reopen_new", reopen("new").trim_end())]);
+    let first = values.fill(sql!("first"));
+    let appear = values.fill_with(
+        sql!("appear"),
+        &[
+            (
+                "claim",
+                claim("new", "0", "IF(operation_type = 2, 0, 1)").trim_end(),
+            ),
+            ("close_new", close("new").trim_end()),
+            ("settle", settle.trim_end()),
+        ],
+    );
+    let change = values.fill_with(
+        sql!("change"),
+        &[
+            ("claim", claim("new", "1", "1").trim_end()),
+            ("first", first.trim_end()),
+            ("close_old", close("old").trim_end()),
+            ("settle", settle.trim_end()),
+        ],
+    );
+    let vanish = values.fill_with(
+        sql!("vanish"),
+        &[
+            ("claim", claim("old", "2", "2").trim_end()),
+            ("first", first.trim_end()),
+            ("close_old", close("old").trim_end()),
+            ("reopen_old", reopen("old").trim_end()),
+        ],
+    );
+    let update = values.fill_with(
+        sql!("update"),
+        &[
+            ("change", change.trim_end()),
+            ("vanish", vanish.trim_end()),
+            ("appear", appear.trim_end()),
+        ],
+    );
+    values.fill_with(
+        sql!("triggers"),
+        &[
+            ("begin", sql!("begin").trim_end()),
+            ("appear", appear.trim_end()),
+            ("update", update.trim_end()),
+            ("vanish", vanish.trim_end()),
+        ],
+    )
+}

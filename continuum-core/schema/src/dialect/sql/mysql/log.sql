@@ -1,0 +1,60 @@
+CREATE TABLE IF NOT EXISTS continuum_transaction (
+    id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    -- UTC. A DATETIME, which no time zone of a session changes.
+    issued_at DATETIME(6) NOT NULL,
+    actor LONGTEXT,
+    remote_addr LONGTEXT,
+    reason LONGTEXT,
+    -- An object.
+    meta JSON,
+    KEY continuum_transaction_issued_at (issued_at)
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
+
+CREATE TABLE IF NOT EXISTS continuum_table (
+    table_name VARCHAR(64) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY,
+    version_table VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
+    strategy VARCHAR(8) NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    baseline_transaction_id BIGINT NOT NULL,
+    -- Whether the rows that were there when the history began have a version.
+    baseline_complete BOOLEAN NOT NULL
+) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
+
+-- Makes @continuum_transaction the transaction of the statement at hand; once for each statement.
+--
+-- User variables know nothing of transactions. While a versioned_transaction runs
+-- (@continuum_context), the record made by one of its earlier statements is used again if it is still
+-- there: a savepoint that was rolled back took it away. Otherwise each statement has a record of
+-- its own, because nothing tells whether a transaction has ended since the last one.
+DROP PROCEDURE IF EXISTS continuum_begin;
+CREATE PROCEDURE continuum_begin()
+MODIFIES SQL DATA
+BEGIN
+    IF @continuum_context IS NULL THEN
+        SET @continuum_transaction = NULL;
+    END IF;
+    WHILE @continuum_transaction IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM continuum_transaction WHERE id = @continuum_transaction)
+    DO
+        -- Rolled back, but it may have had another id when the savepoint began.
+        SET @continuum_transaction = CAST(NULLIF(SUBSTRING_INDEX(@continuum_renewed, ',', 1), '') AS SIGNED);
+        SET @continuum_renewed = IF(
+            LOCATE(',', @continuum_renewed) > 0,
+            SUBSTRING(@continuum_renewed, LOCATE(',', @continuum_renewed) + 1),
+            NULL
+        );
+    END WHILE;
+    IF @continuum_transaction IS NULL THEN
+        IF @continuum_context IS NULL THEN
+            INSERT INTO continuum_transaction (issued_at) VALUES (UTC_TIMESTAMP(6));
+        ELSE
+            INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta)
+            VALUES (
+                UTC_TIMESTAMP(6),
+                @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta
+            );
+        END IF;
+        SET @continuum_transaction = LAST_INSERT_ID();
+        SET @continuum_renewed = NULL;
+    END IF;
+    SET @continuum_statement = NOW(6);
+END;
