@@ -39,6 +39,11 @@ pub(super) fn same(left: &str, right: &str, column: &Column) -> String {
     }
 }
 
+/// Whether the column may be one that changes by itself when the row changes.
+pub(super) fn is_time(column: &Column) -> bool {
+    matches!(column.sql_type.name(), "Timestamp" | "Datetime")
+}
+
 enum Compared {
     AsValues,
     AsNumbers,

@@ -107,15 +107,8 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
 }
 
 fn changes(table: &VersionedTable) -> Vec<Named> {
-    let watched = || table.tracked().chain(table.hidden());
     let mut changes = vec![
-        (
-            "changed".to_owned(),
-            format!(
-                "NOT (\n    {}\n)",
-                list(watched(), "\n    AND ", |c| column::same("NEW", "OLD", c))
-            ),
-        ),
+        ("changed".to_owned(), changed(table)),
         (
             "v_is_p".to_owned(),
             list(table.tracked(), "\nAND ", |c| column::same("v", "p", c)),
@@ -130,6 +123,42 @@ fn changes(table: &VersionedTable) -> Vec<Named> {
         ));
     }
     changes
+}
+
+/// Whether an update has changed anything.
+///
+/// Where it has not, MariaDB shows a trigger the time of a column `ON UPDATE CURRENT_TIMESTAMP` all
+/// the same, and stores none: then what the row holds decides.
+fn changed(table: &VersionedTable) -> String {
+    let (times, others): (Vec<_>, Vec<_>) = table
+        .tracked()
+        .chain(table.hidden())
+        .partition(|column| column::is_time(column));
+    let same = |columns: &[&Column], row, indent: &str| {
+        list(columns, &format!("\n{indent}AND "), |c| {
+            column::same(row, "OLD", c)
+        })
+    };
+    let others = same(&others, "NEW", "    ");
+    if times.is_empty() {
+        return format!("NOT (\n    {others}\n)");
+    }
+    let others = if others.is_empty() {
+        "TRUE".to_owned()
+    } else {
+        others
+    };
+    let key = list(table.key(), " AND ", |c| {
+        format!("{} = {}", column::of("r", c), column::of("NEW", c))
+    });
+    format!(
+        "NOT (\n    {others}\n    AND (\n        {}\n        OR EXISTS (\n            \
+         SELECT 1 FROM {} AS r\n            WHERE {key}\n                AND {}\n            \
+         LOCK IN SHARE MODE\n        )\n    )\n)",
+        same(&times, "NEW", "        "),
+        backticked(&table.table.name.name),
+        same(&times, "r", "                "),
+    )
 }
 
 fn flags(table: &VersionedTable) -> Vec<Named> {

@@ -6,9 +6,17 @@ MODIFIES SQL DATA
 BEGIN
     DECLARE continuum_was BIGINT DEFAULT @continuum_transaction;
     DECLARE continuum_id BIGINT;
-    INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta)
-    SELECT UTC_TIMESTAMP(6), w.actor, w.remote_addr, w.reason, w.meta
+    DECLARE continuum_actor, continuum_remote_addr, continuum_reason LONGTEXT CHARACTER SET utf8mb4;
+    DECLARE continuum_meta JSON;
+    SELECT w.actor, w.remote_addr, w.reason, w.meta
+    INTO continuum_actor, continuum_remote_addr, continuum_reason, continuum_meta
     FROM continuum_transaction AS w WHERE w.id = continuum_was;
+    -- Not INSERT … SELECT, which locks the counter of the table for a while.
+    INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta)
+    VALUES (
+        UTC_TIMESTAMP(6),
+        continuum_actor, continuum_remote_addr, continuum_reason, continuum_meta
+    );
     SET continuum_id = LAST_INSERT_ID();
     DELETE FROM continuum_transaction WHERE id = continuum_was;
     {tables}

@@ -1,6 +1,5 @@
 BEGIN
     {keys}
-    DECLARE continuum_previous BIGINT;
     DECLARE continuum_done BOOLEAN DEFAULT FALSE;
     DECLARE continuum_own CURSOR FOR
         SELECT {v_key} FROM {version} AS v WHERE v.transaction_id = continuum_was;
