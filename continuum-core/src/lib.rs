@@ -84,6 +84,7 @@
 //! |---|---|
 //! | `sqlite` | `diesel::SqliteConnection`, SQLite 3.35 or later |
 //! | `postgres` | `diesel::PgConnection`, PostgreSQL 12 or later |
+//! | `mysql` | `diesel::MysqlConnection`, MySQL 8.0.23 or later, MariaDB 10.6 or later |
 //! | `r2d2` | pooled connections |
 //!
 //! Each turns on Diesel's feature of the same name. None is on by default.
@@ -97,7 +98,7 @@ mod change_info;
 mod columns;
 mod connection;
 mod log;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
 mod operation;

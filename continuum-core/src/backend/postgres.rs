@@ -10,6 +10,8 @@ use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
 impl RecordingBackend for Pg {
+    type Outer = ();
+
     const INSERT_GENERATED_KEYS: &'static str = " OVERRIDING SYSTEM VALUE";
 
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
@@ -40,6 +42,13 @@ impl RecordingBackend for Pg {
         C: LoadConnection<Backend = Self>,
     {
         Ok(())
+    }
+
+    /// The database forgets with the transaction.
+    fn leave<C>(_conn: &mut C, (): &(), _succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
     }
 }
 

@@ -16,6 +16,8 @@ use statement::{Amend, Begin, BeginInner, End, EndInner, EndRecorded, Forget, Ou
 const CONTEXT: &str = include_str!("sqlite/context.sql");
 
 impl RecordingBackend for Sqlite {
+    type Outer = ();
+
     const INSERT_GENERATED_KEYS: &'static str = "";
 
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
@@ -71,6 +73,13 @@ impl RecordingBackend for Sqlite {
             }
         }
         Ok(())
+    }
+
+    /// The database forgets with the transaction.
+    fn leave<C>(_conn: &mut C, (): &(), _succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
     }
 }
 

@@ -10,7 +10,8 @@ BEGIN
     DECLARE continuum_meta JSON;
     SELECT w.actor, w.remote_addr, w.reason, w.meta
     INTO continuum_actor, continuum_remote_addr, continuum_reason, continuum_meta
-    FROM continuum_transaction AS w WHERE w.id = continuum_was;
+    FROM continuum_transaction AS w WHERE w.id = continuum_was
+    LOCK IN SHARE MODE;
     -- Not INSERT … SELECT, which locks the counter of the table for a while.
     INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta)
     VALUES (

@@ -1,0 +1,122 @@
+//! MySQL and MariaDB: user variables of the session.
+//!
+//! They know nothing of transactions and savepoints, so whatever is told is taken back when the
+//! closure is left. The variables are read by the procedure `continuum_begin`.
+
+mod statement;
+
+use super::{RecordingBackend, not_installed};
+use crate::change_info::ChangeInfo;
+use diesel::connection::{LoadConnection, TransactionManager};
+use diesel::mysql::Mysql;
+use diesel::prelude::*;
+use diesel::result::Error;
+use serde_json::{Map, Value};
+use statement::{Amend, Begin, Clear, Forget, Netted, Restore, Said, Told, VersionTables};
+
+impl RecordingBackend for Mysql {
+    /// What the closures around this one have said; `None` where there are none.
+    type Outer = Option<Said>;
+
+    const INSERT_GENERATED_KEYS: &'static str = "";
+    const READS_VERSIONS_APART: bool = true;
+
+    fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<Self::Outer>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let info = info.clone();
+        match outer(conn)? {
+            None => {
+                let said = Said {
+                    actor: info.actor,
+                    remote_addr: info.remote_addr,
+                    reason: info.reason,
+                    meta: merged(None, info.meta)?,
+                };
+                Begin(said).execute(conn)?;
+                Ok(None)
+            }
+            Some(outer) => {
+                let said = Said {
+                    actor: info.actor.or_else(|| outer.actor.clone()),
+                    remote_addr: info.remote_addr.or_else(|| outer.remote_addr.clone()),
+                    reason: info.reason.or_else(|| outer.reason.clone()),
+                    meta: merged(outer.meta.as_deref(), info.meta)?,
+                };
+                Restore(said.clone()).execute(conn)?;
+                if let Err(error) = Amend.execute(conn) {
+                    Restore(outer).execute(conn)?;
+                    return Err(explain(error));
+                }
+                Ok(Some(outer))
+            }
+        }
+    }
+
+    /// A transaction whose changes have cancelled out takes its record along.
+    fn end<C>(conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let netted: Option<i64> = Netted.get_result(conn).map_err(explain)?;
+        let Some(id) = netted else { return Ok(()) };
+        let version_tables: Vec<String> = VersionTables.load(conn)?;
+        Forget { id, version_tables }.execute(conn).map(drop)
+    }
+
+    /// A session that can no longer be told has ended, and its variables with it.
+    fn leave<C>(conn: &mut C, outer: &Self::Outer, succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        match outer {
+            None => drop(Clear.execute(conn)),
+            Some(outer) if !succeeded => drop(Restore(outer.clone()).execute(conn)),
+            Some(_) => {}
+        }
+    }
+}
+
+/// What the calls around this one have said; `None` where there are none.
+fn outer<C>(conn: &mut C) -> QueryResult<Option<Said>>
+where
+    C: LoadConnection<Backend = Mysql>,
+{
+    let alone = C::TransactionManager::transaction_manager_status_mut(conn)
+        .transaction_depth()?
+        .is_none_or(|depth| depth.get() == 1);
+    if alone {
+        return Ok(None);
+    }
+    type Text = Option<String>;
+    let told: (bool, Text, Text, Text, Text) = Told.get_result(conn)?;
+    let (running, actor, remote_addr, reason, meta) = told;
+    Ok(running.then_some(Said {
+        actor,
+        remote_addr,
+        reason,
+        meta,
+    }))
+}
+
+/// `None` where nothing is said.
+fn merged(outer: Option<&str>, added: Map<String, Value>) -> QueryResult<Option<String>> {
+    let mut meta: Map<String, Value> = match outer {
+        Some(text) => serde_json::from_str(text)
+            .map_err(|error| Error::DeserializationError(error.into()))?,
+        None => Map::new(),
+    };
+    meta.extend(added);
+    Ok((!meta.is_empty()).then(|| Value::from(meta).to_string()))
+}
+
+fn explain(error: Error) -> Error {
+    let is_missing = matches!(&error, Error::DatabaseError(_, about)
+        if about.message().contains("continuum_") && about.message().contains("exist"));
+    if is_missing {
+        not_installed(error)
+    } else {
+        error
+    }
+}
