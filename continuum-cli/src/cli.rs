@@ -92,7 +92,7 @@ pub(crate) struct GenMigrations {
     /// A file or a directory with the models; may be given more than once
     ///
     /// Of a directory, every .rs file at any depth is read.
-    /// Default: `models` of continuum.toml, or src, or the directory of the schema file.
+    /// Default: `models` of continuum.toml, or src and the directory of the schema file.
     #[arg(long, value_name = "PATH", verbatim_doc_comment)]
     pub(crate) models: Vec<PathBuf>,
 

@@ -149,6 +149,18 @@ pub enum Error {
         /// Who says that it is there.
         named_by: &'static str,
     },
+    /// The directory has one directory of migrations for each engine.
+    #[error(
+        "{0} has no migrations, but directories of them: {1}; name one with --migrations-dir, such \
+         as {0}/{2}",
+        path.display(), names.join(", "), names.last().map_or("", String::as_str)
+    )]
+    DirOfDirs {
+        /// The directory.
+        path: PathBuf,
+        /// What is in it.
+        names: Vec<String>,
+    },
     /// `--name` cannot be part of a directory's name.
     #[error(
         "--name `{}` cannot be the name of a migration; use letters, digits, `_` and `-`, at \

@@ -51,6 +51,14 @@ impl MigrationDir {
             }
         }
         migrations.sort_by_cached_key(|migration| (migration.version(), migration.name.clone()));
+        let of_dirs = migrations.iter().filter(|dir| dir.holds_migrations());
+        let names: Vec<String> = of_dirs.map(|dir| dir.name.clone()).collect();
+        if !names.is_empty() && !migrations.iter().any(Migration::has_up) {
+            return Err(Error::DirOfDirs {
+                path: path.to_owned(),
+                names,
+            });
+        }
         Ok(Self {
             path: path.to_owned(),
             migrations,
@@ -108,6 +116,19 @@ impl Migration {
             }),
             (_, false) => Ok(None),
         }
+    }
+
+    fn has_up(&self) -> bool {
+        self.path.join("up.sql").is_file()
+    }
+
+    /// Whether this is rather a directory like the one it is in, as programs for several engines
+    /// have them.
+    fn holds_migrations(&self) -> bool {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .any(|path| path.join("up.sql").is_file())
     }
 
     /// What Diesel sorts by, and keeps in `__diesel_schema_migrations`.

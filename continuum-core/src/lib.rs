@@ -74,8 +74,10 @@
 //! | get the `table!`s of version tables that Diesel does not print | [`version_tables!`] |
 //! | say who changes what, and why | [`versioned_transaction`](VersionedConnection::versioned_transaction), [`ChangeInfo`] |
 //! | read the versions of a row | `article.versions()`, which the derive makes |
+//! | go from one version to another | [`Navigate`], [`HasVersions`] |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, which the derive makes; [`Moment`], [`AsOf`] |
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
+//! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
 //!
 //! # Features
@@ -101,8 +103,10 @@ mod log;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
+mod navigation;
 mod operation;
 mod revert;
+mod verify;
 mod version;
 
 pub use crate::as_of::AsOf;
@@ -111,8 +115,10 @@ pub use crate::change_info::ChangeInfo;
 pub use crate::connection::VersionedConnection;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
 pub use crate::moment::Moment;
+pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
 pub use crate::revert::Revert;
+pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
 /// Gives a struct that Diesel reads a row into the history of that row.
 ///
@@ -189,6 +195,7 @@ pub mod prelude {
     pub use crate::change_info::ChangeInfo;
     pub use crate::connection::VersionedConnection;
     pub use crate::log::Transaction;
+    pub use crate::navigation::{HasVersions, Navigate};
     pub use crate::operation::Operation;
     pub use crate::revert::Revert;
     pub use crate::version::{Version, Versioned};

@@ -1,5 +1,6 @@
 //! The struct under the derive, as the rest of the derive sees it.
 
+use crate::rebase::leads_into;
 use continuum_schema::parse::{
     DieselAttr, DieselFieldAttr, VersionedAttr, inferred_table, only_structs,
 };
@@ -41,8 +42,10 @@ pub(crate) struct Field<'a> {
 pub(crate) enum Source {
     /// A column, by its name in `table!`.
     Column(Ident),
-    /// An expression: `#[diesel(select_expression = …)]`.
+    /// An expression with columns of the table: `#[diesel(select_expression = …)]`.
     Computed,
+    /// An expression without: a column of a table that is joined.
+    Elsewhere,
     /// Another struct: `#[diesel(embed)]`.
     Embedded(Span),
 }
@@ -70,15 +73,15 @@ impl<'a> Input<'a> {
         Some(Self {
             original: input,
             version: version_ident(&input.ident),
-            table,
             version_table,
             key,
             key_span,
             check_for_backend: diesel.check_for_backend,
             fields: fields
                 .iter()
-                .filter_map(|field| Field::from_syn(field, errors))
+                .filter_map(|field| Field::from_syn(field, &table, errors))
                 .collect(),
+            table,
             attr,
         })
     }
@@ -88,7 +91,7 @@ impl<'a> Input<'a> {
         self.fields.iter().filter(|field| match &field.source {
             Source::Column(column) => self.is_key(column) || self.is_tracked(column),
             Source::Computed => true,
-            Source::Embedded(_) => false,
+            Source::Elsewhere | Source::Embedded(_) => false,
         })
     }
 
@@ -104,7 +107,7 @@ impl<'a> Input<'a> {
     pub(crate) fn field_of(&self, column: &Ident) -> Option<&Field<'a>> {
         self.fields.iter().find(|field| match &field.source {
             Source::Column(name) => same(name, column),
-            Source::Computed | Source::Embedded(_) => false,
+            Source::Computed | Source::Elsewhere | Source::Embedded(_) => false,
         })
     }
 
@@ -131,13 +134,22 @@ impl<'a> Input<'a> {
 }
 
 impl<'a> Field<'a> {
-    fn from_syn(field: &'a syn::Field, errors: &mut Vec<syn::Error>) -> Option<Self> {
+    fn from_syn(field: &'a syn::Field, table: &Path, errors: &mut Vec<syn::Error>) -> Option<Self> {
         let ident = field.ident.as_ref()?;
         let diesel = DieselFieldAttr::from_attributes(&field.attrs);
         let source = if let Some(span) = diesel.embed {
             Source::Embedded(span)
         } else if diesel.select_expression.is_some() {
-            Source::Computed
+            let diesel = field
+                .attrs
+                .iter()
+                .filter(|attr| attr.path().is_ident("diesel"));
+            let mut lists = diesel.filter_map(|attr| attr.meta.require_list().ok());
+            if lists.any(|list| leads_into(list.tokens.clone(), table)) {
+                Source::Computed
+            } else {
+                Source::Elsewhere
+            }
         } else if let Some((span, name)) = diesel.column_name {
             let Some(column) = named(&name, span) else {
                 errors.push(syn::Error::new(

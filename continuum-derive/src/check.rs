@@ -82,7 +82,7 @@ fn check_names_of_the_version(input: &mut Input, errors: &mut Vec<syn::Error>) {
         let name = field.ident.unraw().to_string();
         let column = match &field.source {
             Source::Column(column) => column.unraw().to_string(),
-            Source::Computed | Source::Embedded(_) => name.clone(),
+            Source::Computed | Source::Elsewhere | Source::Embedded(_) => name.clone(),
         };
         let message = if own.contains(&column) {
             format!(

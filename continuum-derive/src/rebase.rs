@@ -35,6 +35,19 @@ pub(crate) fn rebase(tokens: TokenStream, from: &Path, to: &Path) -> TokenStream
     rebased
 }
 
+/// Whether a path into the table is among the tokens.
+pub(crate) fn leads_into(tokens: TokenStream, table: &Path) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Group(group) => leads_into(group.stream(), table),
+        TokenTree::Ident(_) => {
+            let inside = index >= 2 && is_colons(&tokens[index - 2..]);
+            !inside && table_path_length(&tokens[index..], table) > 0
+        }
+        _ => false,
+    })
+}
+
 /// How many tokens at the beginning are a path to the table that goes on behind it.
 fn table_path_length(tokens: &[TokenTree], table: &Path) -> usize {
     let table: Vec<&Ident> = table
@@ -96,5 +109,19 @@ mod tests {
             self::articles::d
         );
         assert_eq!(rebased.to_string(), expected.to_string());
+    }
+
+    #[test]
+    fn paths_into_the_table_are_told_from_others() {
+        let table: Path = parse_quote!(crate::schema::articles);
+        for (tokens, leads) in [
+            (quote!(lower(articles::name)), true),
+            (quote!(schema::articles::a + authors::b), true),
+            (quote!(authors::name.nullable()), false),
+            (quote!(authors::articles::name), false),
+            (quote!(articles), false),
+        ] {
+            assert_eq!(leads_into(tokens.clone(), &table), leads, "{tokens}");
+        }
     }
 }

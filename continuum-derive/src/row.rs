@@ -67,7 +67,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
 pub(crate) fn columns(input: &Input) -> Vec<Ident> {
     let kept = input.kept().filter_map(|field| match &field.source {
         Source::Column(column) => Some(input.version_column(column)),
-        Source::Computed | Source::Embedded(_) => None,
+        Source::Computed | Source::Elsewhere | Source::Embedded(_) => None,
     });
     let bookkeeping = bookkeeping(input).into_iter().map(|own| own.name);
     kept.chain(bookkeeping).collect()
@@ -105,7 +105,7 @@ fn kept_field(input: &Input, field: &Field) -> TokenStream {
             (!same(&version_column, column))
                 .then(|| quote!(#[diesel(column_name = #version_column)]))
         }
-        Source::Computed | Source::Embedded(_) => None,
+        Source::Computed | Source::Elsewhere | Source::Embedded(_) => None,
     };
     let (vis, ty) = (&field.original.vis, &field.original.ty);
     quote! {

@@ -19,6 +19,7 @@ pages! {
     getting_started: "docs/getting-started.md",
     how_it_works: "docs/how-it-works.md",
     postgres: "docs/postgres.md",
+    reading: "docs/reading.md",
     sqlite: "docs/sqlite.md",
     stored_format: "docs/stored-format.md",
 }

@@ -12,7 +12,7 @@ use self::diesel_toml::DieselToml;
 use crate::cli::GenMigrations;
 use crate::error::{Error, Result};
 use crate::project::Project;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The settings file of continuum's own.
 pub(crate) const SETTINGS_FILE: &str = "continuum.toml";
@@ -110,17 +110,22 @@ impl Finder<'_> {
         }
     }
 
-    /// `src`, or where the schema is: a workspace has its diesel.toml at the top, and no src.
+    /// `src`, and where the schema is: in a workspace that is another package.
     fn default_models(&self, schema: &[PathBuf]) -> Vec<PathBuf> {
         let src = self.project.in_root("src").ok();
-        if let Some(src) = src.filter(|src| src.is_dir()) {
-            return vec![src];
+        let mut dirs: Vec<PathBuf> = src.into_iter().filter(|src| src.is_dir()).collect();
+        for file in schema {
+            let Some(dir) = file.parent() else { continue };
+            let dir = self.project.short(dir);
+            // Above src is more than source.
+            let is_above = dir
+                .components()
+                .all(|part| !matches!(part, Component::Normal(_)));
+            let is_known = dirs.iter().any(|known| is_above || dir.starts_with(known));
+            if !is_known {
+                dirs.push(dir);
+            }
         }
-        let mut dirs: Vec<PathBuf> = schema
-            .iter()
-            .filter_map(|file| Some(self.project.short(file.parent()?)))
-            .collect();
-        dirs.dedup();
         dirs
     }
 

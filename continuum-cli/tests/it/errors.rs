@@ -203,6 +203,22 @@ fn the_directory_of_the_migrations_does_not_exist() {
 }
 
 #[test]
+fn the_directory_has_migrations_of_several_engines() {
+    let project = project()
+        .file("migrations/sqlite/0001_articles/up.sql", "")
+        .file("migrations/mysql/0001_articles/up.sql", "");
+    refuses(
+        &project,
+        &[],
+        expect![[r#"
+            error: migrations has no migrations, but directories of them: mysql, sqlite; name one with --migrations-dir, such as migrations/sqlite
+        "#]],
+    );
+    let output = project.generate(&["--migrations-dir", "migrations/sqlite"]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+}
+
+#[test]
 fn the_name_is_no_name_of_a_directory() {
     refuses(
         &project(),
@@ -243,7 +259,7 @@ fn every_mistake_in_the_source_is_told_at_once() {
         &[],
         expect![[r#"
         error: 3 mistakes in the schema and the models; nothing was written
-        src/broken.rs:2:8: cannot parse string into token stream
+        src/broken.rs:2:8: this is not Rust: a bracket or a quote has no partner; `cargo check` says more
         src/models.rs:4:21: `exclude` names the column `contents`, which table articles does not have; its columns are: id, name, content
         src/models.rs:12:23: `Tag` is versioned, but the schema has no `table!` of the name `tag`; did you mean `tags`?
     "#]],

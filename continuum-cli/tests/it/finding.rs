@@ -165,6 +165,18 @@ fn models_are_found_at_any_depth_and_besides_the_schema() {
 }
 
 #[test]
+fn models_beside_a_schema_outside_of_src_are_found_too() {
+    let project = Project::new("", TAG)
+        .file(
+            "diesel.toml",
+            "[print_schema]\nfile = \"crates/db/src/schema.rs\"\n",
+        )
+        .file("crates/db/src/schema.rs", &format!("{ARTICLES}{TAGS}"))
+        .file("crates/db/src/models/article.rs", ARTICLE);
+    assert_eq!(found(&project, &[]), "sqlite articles tags");
+}
+
+#[test]
 fn what_cannot_be_source_of_the_project_is_not_read() {
     let project = Project::new(ARTICLES, ARTICLE)
         .file("src/.hidden/tag.rs", TAG)

@@ -8,6 +8,7 @@ mod postgres;
 mod sqlite;
 
 use crate::change_info::ChangeInfo;
+use crate::verify::{Found, History};
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
@@ -46,6 +47,18 @@ pub trait RecordingBackend: Backend {
     /// while a panic unwinds.
     #[doc(hidden)]
     fn leave<C>(conn: &mut C, outer: &Self::Outer, succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// What histories there are.
+    #[doc(hidden)]
+    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Runs a query that finds what breaks the rules of a history.
+    #[doc(hidden)]
+    fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>
     where
         C: LoadConnection<Backend = Self>;
 }

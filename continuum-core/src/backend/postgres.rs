@@ -2,10 +2,12 @@
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_query;
 use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
@@ -27,13 +29,7 @@ impl RecordingBackend for Pg {
         } else {
             AddContext(info).execute(conn)
         };
-        told.map(drop).map_err(|error| {
-            if mentions_continuum(&error) {
-                not_installed(error)
-            } else {
-                error
-            }
-        })
+        told.map(drop).map_err(explain)
     }
 
     /// The setting ends with the transaction.
@@ -50,11 +46,33 @@ impl RecordingBackend for Pg {
         C: LoadConnection<Backend = Self>,
     {
     }
+
+    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(include_str!("postgres/histories.sql"))
+            .load(conn)
+            .map_err(explain)
+    }
+
+    fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(query).load(conn)
+    }
 }
 
-fn mentions_continuum(error: &diesel::result::Error) -> bool {
-    matches!(error, diesel::result::Error::DatabaseError(_, about)
-        if about.message().contains("continuum_"))
+fn explain(error: diesel::result::Error) -> diesel::result::Error {
+    match &error {
+        diesel::result::Error::DatabaseError(_, about)
+            if about.message().contains("continuum_") =>
+        {
+            not_installed(error)
+        }
+        _ => error,
+    }
 }
 
 /// The context of a transaction that has none yet.

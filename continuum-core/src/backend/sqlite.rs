@@ -6,9 +6,11 @@ mod statement;
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::result::Error;
+use diesel::sql_query;
 use diesel::sqlite::Sqlite;
 use serde_json::{Map, Value};
 use statement::{Amend, Begin, BeginInner, End, EndInner, EndRecorded, Forget, Outer, Said};
@@ -80,6 +82,22 @@ impl RecordingBackend for Sqlite {
     where
         C: LoadConnection<Backend = Self>,
     {
+    }
+
+    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(include_str!("sqlite/histories.sql"))
+            .load(conn)
+            .map_err(explain)
+    }
+
+    fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(query).load(conn)
     }
 }
 

@@ -44,6 +44,8 @@ fn options_and_attributes_reach_the_version() {
             #[diesel(select_expression = lines::amount + schema::lines::tax)]
             #[diesel(select_expression_type = dsl::Add<lines::amount, lines::tax>)]
             pub gross: Cents,
+            #[diesel(select_expression = orders::title.nullable())]
+            pub order: Option<String>,
         }
     };
     check("options", derive(input));

@@ -3,37 +3,30 @@
 use super::{Conn, database, log, transaction};
 use crate::support::database::Database;
 use crate::support::history::{number, story};
-use crate::support::kept::{STRATEGIES, keep};
-use crate::support::sound::Kept;
+use crate::support::kept::{Kept, STRATEGIES, keep};
+use crate::support::sound::assert_sound;
 use diesel::connection::SimpleConnection;
 
 mod lives;
 
 /// The same table under each strategy.
-const KEPT: [Kept<'_>; 2] = [
+const KEPT: [Kept; 2] = [
     Kept {
         table: "with_validity",
         version_table: "with_validity_version",
-        key: "id",
-        columns: "id, name",
-        has_ends: true,
     },
     Kept {
         table: "with_subquery",
         version_table: "with_subquery_version",
-        key: "id",
-        columns: "id, name",
-        has_ends: false,
     },
 ];
 
 fn set_up(db: &Database<Conn>) -> Conn {
-    let create = |kept: &Kept<'_>| {
+    let create = |kept: &Kept| {
         let table = kept.table;
         format!("CREATE TABLE {table} (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL);")
     };
-    let describe =
-        |kept: &Kept<'_>| format!("{} (id) {{ id -> Integer, name -> Text }}", kept.table);
+    let describe = |kept: &Kept| format!("{} (id) {{ id -> Integer, name -> Text }}", kept.table);
     let [with_validity, with_subquery] = KEPT.each_ref().map(describe);
     keep(
         db,
@@ -65,7 +58,7 @@ fn check(cases: &[Case<'_>]) {
             let mut stored = story(conn, kept.version_table, &["id", "name"], &known);
             stored.sort();
             assert_eq!(&stored, expected, "{steps:#?}");
-            kept.assert_sound(conn);
+            assert_sound(conn);
             let recorded = usize::from(!expected.is_empty());
             assert_eq!(log(conn).len(), earlier + recorded, "{steps:#?}");
         }
@@ -206,6 +199,6 @@ fn a_row_that_comes_back_is_an_insert_and_its_absence_a_version() {
                 "insert v0"
             ]
         );
-        kept.assert_sound(conn);
+        assert_sound(conn);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Conn, database, log};
 use crate::support::database::Engine;
 use crate::support::history::{count, story, versions};
-use crate::support::sound::empty_transactions;
+use crate::support::sound::{assert_sound, empty_transactions};
 use crate::support::strategies::{self, KEPT};
 use continuum_core::prelude::*;
 use continuum_schema::Dialect;
@@ -99,7 +99,7 @@ fn transactions_that_touch_rows_in_another_order_leave_one_chain_for_each_row() 
         _ => ["update alice", "update bob"],
     };
     for kept in KEPT {
-        kept.assert_sound(conn);
+        assert_sound(conn);
         assert_eq!(
             story(conn, kept.version_table, &["name"], "id = 1"),
             ["insert old", "update alice"]
@@ -150,7 +150,7 @@ fn four_threads_that_write_rows_of_their_own_are_all_recorded() {
         }
     });
     for kept in KEPT {
-        kept.assert_sound(conn);
+        assert_sound(conn);
         for (operation, name) in [(0, "a"), (1, "b")] {
             let stored = format!(
                 "{} v JOIN continuum_transaction t ON t.id = v.transaction_id
@@ -165,59 +165,6 @@ fn four_threads_that_write_rows_of_their_own_are_all_recorded() {
         log(conn).len(),
         usize::try_from(2 * threads * rows).unwrap()
     );
-}
-
-/// Numbers that are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        // Knuth's multiplier: The Art of Computer Programming, 3.3.4.
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % limit
-    }
-}
-
-#[test]
-fn any_mix_of_transactions_leaves_one_chain_for_each_row_and_no_error() {
-    // D19
-    let Some(db) = database() else { return };
-    let conn: &mut Conn = &mut strategies::set_up(&db);
-    thread::scope(|scope| {
-        for thread in 1..=4 {
-            let mut conn = db.connect();
-            scope.spawn(move || {
-                let mut numbers = Numbers(thread);
-                for time in 0..60 {
-                    conn.versioned_transaction(ChangeInfo::new(), |conn| {
-                        // In the order of the keys, so that nobody waits in a circle.
-                        for id in 1..=6 {
-                            let statement = match numbers.below(8) {
-                                0 => format!("DELETE FROM {{t}} WHERE id = {id}"),
-                                1 => format!("UPDATE {{t}} SET name = '{time}' WHERE id = {id}"),
-                                2 => format!(
-                                    "INSERT INTO {{t}} (id, name) VALUES ({id}, '{time}')
-                                    ON CONFLICT (id) DO UPDATE SET name = excluded.name"
-                                ),
-                                _ => continue,
-                            };
-                            on_both(conn, &statement)?;
-                        }
-                        QueryResult::Ok(())
-                    })
-                    .unwrap();
-                }
-            });
-        }
-    });
-    for kept in KEPT {
-        kept.assert_sound(conn);
-        assert!(count(conn, kept.version_table) > 100);
-    }
-    assert_eq!(empty_transactions(conn, &VERSION_TABLES), 0);
 }
 
 /// On a connection that has run a versioned transaction before, and on one that has not.

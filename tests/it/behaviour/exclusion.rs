@@ -4,6 +4,7 @@ use super::{Conn, database, log, transaction};
 use crate::support::articles;
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep, texts};
+use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT};
 use continuum_schema::parse;
 use diesel::connection::SimpleConnection;
@@ -196,7 +197,7 @@ fn a_change_of_a_hidden_column_makes_a_version_that_says_so() {
                 "update b, secret"
             ]
         );
-        kept.assert_sound(conn);
+        assert_sound(conn);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Conn, database, transaction};
 use crate::support::history::{number, story};
 use crate::support::kept::{STRATEGIES, keep};
-use crate::support::sound::Kept;
+use crate::support::sound::assert_sound;
 use diesel::connection::SimpleConnection;
 
 const FAMILIES: &str = "
@@ -39,14 +39,7 @@ fn with_families(test: impl Fn(&mut Conn)) {
             ],
         );
         test(conn);
-        Kept {
-            table: "children",
-            version_table: "children_version",
-            key: "id",
-            columns: "id, owner_id, friend_id, heir_id, parent_id",
-            has_ends: options.contains("validity"),
-        }
-        .assert_sound(conn);
+        assert_sound(conn);
     }
 }
 

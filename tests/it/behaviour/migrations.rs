@@ -20,7 +20,7 @@ use crate::support::plan::versioned_tables;
 use continuum_core::prelude::*;
 use continuum_schema::{Baseline, Dialect, Plan, VersionedTable};
 use diesel::connection::SimpleConnection;
-use expect_test::expect_file;
+use expect_test::{expect, expect_file};
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
@@ -177,6 +177,7 @@ fn history(conn: &mut Conn, tables: &[VersionedTable]) -> String {
             })
             .map(|column| match column.name.strip_suffix("_mod") {
                 Some(_) => format!("CASE WHEN {} THEN 'changed' END", quoted(&column.name)),
+                None if column.sql_type.to_string() == "Binary" => text_of_bytes(&column.name),
                 None => quoted(&column.name),
             })
             .collect();
@@ -190,6 +191,14 @@ fn history(conn: &mut Conn, tables: &[VersionedTable]) -> String {
 
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The fixtures store only bytes that are text.
+fn text_of_bytes(column: &str) -> String {
+    match Conn::DIALECT {
+        Dialect::Postgres => format!("convert_from({}, 'UTF8')", quoted(column)),
+        _ => quoted(column),
+    }
 }
 
 #[test]
@@ -281,4 +290,56 @@ fn options_changed() {
 #[test]
 fn versioning_stopped() {
     case("versioning_stopped").after("articles").check();
+}
+
+#[test]
+fn versioning_is_stopped_also_after_the_table_was_dropped() {
+    let Some(db) = database() else { return };
+    let conn = &mut db.connect();
+    let articles = tables("articles");
+    db.apply(&read("articles", "before.sql"));
+    db.apply(&plan(None, &articles).up_sql());
+    run(conn, &read("articles", "use.sql"));
+    let then = history(conn, &articles);
+
+    db.apply("DROP TABLE articles");
+    db.apply(&plan(Some(&articles), &[]).up_sql());
+
+    assert_eq!(history(conn, &articles), then);
+    let mut left = everything(conn);
+    left.retain(|line| line.starts_with("trigger ") || line.starts_with("function articles"));
+    left.retain(|line| line.contains("articles"));
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn a_table_gets_a_new_history_beside_the_one_that_was_ended() {
+    let Some(db) = database() else { return };
+    let conn = &mut db.connect();
+    let ended = tables("articles");
+    let models = read("articles", "models.rs");
+    let begun = versioned_tables(
+        &read("articles", "schema.rs"),
+        &format!("#[versioned(table_name = articles_since)]\n{models}"),
+    );
+    db.apply(&read("articles", "before.sql"));
+    db.apply(&plan(None, &ended).up_sql());
+    run(conn, &read("articles", "use.sql"));
+    db.apply(&plan(Some(&ended), &[]).up_sql());
+    let (then, before) = (history(conn, &ended), everything(conn));
+
+    let plan = plan(Some(&[]), &begun);
+    db.apply(&plan.up_sql());
+    run(conn, "UPDATE articles SET content = 'New content'");
+    assert_eq!(history(conn, &ended), then);
+    expect![[r#"
+        articles_since
+            insert 3, Some article, Other content
+            update 3, Some article, New content
+    "#]]
+    .assert_eq(&history(conn, &begun));
+
+    db.apply(&plan.down_sql());
+    assert_eq!(everything(conn), before);
+    db.apply(&plan.up_sql());
 }

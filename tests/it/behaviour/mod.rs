@@ -27,8 +27,10 @@ mod concurrency;
 mod cost;
 mod exclusion;
 mod foreign_keys;
+mod hammer;
 mod harness;
 mod migrations;
+mod navigation;
 mod nesting;
 mod no_change;
 mod pool;
@@ -39,6 +41,7 @@ mod schema;
 mod statements;
 mod transaction_record;
 mod validity;
+mod verify;
 
 /// Runs these statements, one by one, in one transaction.
 fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {

@@ -5,6 +5,7 @@ use crate::support::articles as blog;
 use crate::support::articles::models::{ArticleTag, ArticleTagVersion, Tag, TagVersion};
 use crate::support::articles::schema::tags;
 use crate::support::history::{count, story};
+use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use continuum_core::prelude::*;
 use diesel::prelude::*;
@@ -34,7 +35,7 @@ macro_rules! after {
                 .load($conn)
                 .unwrap();
             $body
-            $kept.assert_sound($conn);
+            assert_sound($conn);
         });
     };
 }

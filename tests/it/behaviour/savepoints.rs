@@ -3,6 +3,7 @@
 use super::{Conn, database, log, transaction};
 use crate::support::articles as blog;
 use crate::support::history::{count, story};
+use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT};
 use continuum_core::prelude::*;
 use diesel::connection::SimpleConnection;
@@ -23,7 +24,7 @@ fn check(before: &str, steps: &[&str], expected: &[&str]) {
             story(conn, kept.version_table, &["id", "name"], "1 = 1"),
             expected
         );
-        kept.assert_sound(conn);
+        assert_sound(conn);
     }
     let made = expected
         .iter()

@@ -3,7 +3,7 @@
 use super::{Conn, database};
 use crate::support::history::story;
 use crate::support::kept::{STRATEGIES, keep};
-use crate::support::sound::{Kept, empty_transactions};
+use crate::support::sound::{assert_sound, empty_transactions};
 use diesel::connection::SimpleConnection;
 
 /// Rows 1 to 3 of a table whose key is checked when `checked` says.
@@ -22,14 +22,7 @@ fn with_places(checked: &str, test: impl Fn(&mut Conn)) {
             )],
         );
         test(conn);
-        Kept {
-            table: "places",
-            version_table: "places_version",
-            key: "nr",
-            columns: "nr, name",
-            has_ends: options.contains("validity"),
-        }
-        .assert_sound(conn);
+        assert_sound(conn);
         assert_eq!(empty_transactions(conn, &["places_version"]), 0);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Conn, database};
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep};
-use crate::support::sound::{Kept, empty_transactions};
+use crate::support::sound::{assert_sound, empty_transactions};
 use diesel::connection::SimpleConnection;
 
 const NODES: &str = "nodes (id) {
@@ -27,14 +27,7 @@ fn with_nodes(triggers: &str, test: impl Fn(&mut Conn)) {
             &[(NODES, &format!("hidden(touched), {options}"))],
         );
         test(conn);
-        Kept {
-            table: "nodes",
-            version_table: "nodes_version",
-            key: "id",
-            columns: "id, parent_id, path",
-            has_ends: options.contains("validity"),
-        }
-        .assert_sound(conn);
+        assert_sound(conn);
         assert_eq!(empty_transactions(conn, &["nodes_version"]), 0);
     }
 }

@@ -9,7 +9,9 @@ mod statements;
 use super::{Conn, database};
 use crate::support::kept::{STRATEGIES, texts};
 use crate::support::plan::plan;
+use crate::support::random::Random;
 use continuum_core::prelude::*;
+use continuum_core::verify;
 use continuum_schema::{Baseline, Dialect};
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{select, sql};
@@ -18,7 +20,7 @@ use diesel::result::Error::RollbackTransaction;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use model::{Event, Key, Model, Row, Version};
-use statements::Random;
+use statements::Statements;
 
 const TABLES: &str = "
     CREATE TABLE items (
@@ -137,7 +139,7 @@ impl From<Happened> for Event {
 }
 
 struct Run {
-    random: Random,
+    statements: Statements,
     twin: Conn,
     model: Model,
     told: Vec<String>,
@@ -145,7 +147,7 @@ struct Run {
 
 impl Run {
     fn statement(&mut self, conn: &mut Conn) {
-        let statement = self.random.statement();
+        let statement = self.statements.next();
         let here = conn.batch_execute(&statement);
         let there = self.twin.batch_execute(&statement);
         self.told.push(statement);
@@ -165,13 +167,13 @@ impl Run {
     }
 
     fn statements(&mut self, conn: &mut Conn, attributed: bool, depth: u32) -> QueryResult<()> {
-        for _ in 0..self.random.below(6) {
-            if depth == 3 || self.random.below(5) > 0 {
+        for _ in 0..self.statements.below(6) {
+            if depth == 3 || self.statements.below(5) > 0 {
                 self.statement(conn);
                 continue;
             }
             let before = self.model.clone();
-            let joins = attributed && self.random.below(2) == 0;
+            let joins = attributed && self.statements.below(2) == 0;
             self.twin_runs(&format!("SAVEPOINT s{depth}"));
             let inner = |conn: &mut Conn| {
                 self.statements(conn, attributed, depth + 1)?;
@@ -192,11 +194,11 @@ impl Run {
     }
 
     fn transaction(&mut self, conn: &mut Conn, number: u32) {
-        if self.random.below(5) == 0 {
+        if self.statements.below(5) == 0 {
             return self.statement(conn);
         }
         let before = self.model.clone();
-        let attributed = self.random.below(4) > 0;
+        let attributed = self.statements.below(4) > 0;
         let actor = format!("actor {number}");
         self.model.current = attributed.then(|| actor.clone());
         self.twin_runs("BEGIN");
@@ -219,7 +221,7 @@ impl Run {
     }
 
     fn fail_sometimes(&mut self) -> QueryResult<()> {
-        match self.random.below(4) {
+        match self.statements.below(4) {
             0 => Err(RollbackTransaction),
             _ => Ok(()),
         }
@@ -298,7 +300,7 @@ fn run(seed: u64, strategy: &str, baseline: Baseline) {
     db.apply(&plan(&schema, &models, Dialect::Sqlite, baseline).up_sql());
     let conn = &mut db.connect();
     let mut run = Run {
-        random: Random::new(seed),
+        statements: Statements(Random::new(seed)),
         twin: twin(),
         model: Model::new(baseline == Baseline::Rows),
         told: Vec::new(),
@@ -318,6 +320,7 @@ fn run(seed: u64, strategy: &str, baseline: Baseline) {
         let expected: Vec<_> = run.model.all().collect();
         assert_eq!(stored(conn), expected, "{}", told());
         assert_eq!(empty_transactions(conn), 0, "{}", told());
+        assert_eq!(verify(conn).unwrap(), [], "{}", told());
     }
 }
 

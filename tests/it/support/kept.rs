@@ -6,6 +6,12 @@ use std::fmt::Write;
 /// What `#[versioned(…)]` says of the strategy, for each there is.
 pub const STRATEGIES: [&str; 2] = ["strategy = \"validity\"", "strategy = \"subquery\""];
 
+/// A table and its version table.
+pub struct Kept {
+    pub table: &'static str,
+    pub version_table: &'static str,
+}
+
 /// Creates tables with `sql`, installs the history of those in `tables`, and connects.
 ///
 /// A table is described as in `table!`, `points (id) { id -> Integer, x -> Nullable<Integer> }`,

@@ -170,10 +170,11 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
             None => "NULL::text".to_owned(),
         };
         format!(
-            "({schema}, {}, {}, {})",
+            "({schema}, {}, {}, {}, {})",
             literal(&table.table.name.name),
             literal(&table.version_table.name),
-            literal(table.strategy.as_str())
+            literal(table.strategy.as_str()),
+            tracked_columns(table)
         )
     });
     let (reason, comment) = match baseline {
@@ -222,7 +223,15 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
 pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
     let old = create_triggers(before);
-    let (up, down) = alter::columns(before, after);
+    let (mut up, mut down) = alter::columns(before, after);
+    if tracked_columns(before) != tracked_columns(after) {
+        let register = |table| {
+            let columns = format!("tracked_columns = {}", tracked_columns(table));
+            change_registry(table, &columns)
+        };
+        up += &register(after);
+        down += &register(before);
+    }
     Ok(vec![
         Step {
             comment: format!("Recording of {} as it was.", after.table.name),
@@ -245,9 +254,21 @@ pub(super) fn stop(table: &VersionedTable) -> Step {
             "{} is no longer recorded; its history stays in {}.",
             table.table.name, table.version_table
         ),
-        up: triggers.down,
-        down: triggers.up,
+        up: triggers.down + &change_registry(table, "recording = false"),
+        down: change_registry(table, "recording = true") + &triggers.up,
     }
+}
+
+fn tracked_columns(table: &VersionedTable) -> String {
+    let names = list(table.tracked(), ", ", |column| literal(&column.name));
+    format!("ARRAY[{names}]")
+}
+
+fn change_registry(table: &VersionedTable, change: &str) -> String {
+    format!(
+        "UPDATE continuum_table SET {change}\nWHERE {};\n",
+        registered(table)
+    )
 }
 
 /// Functions that run as their owner must not find objects of the caller's before the real ones,

@@ -91,10 +91,11 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
     let names = list(tables, ", ", |table| literal(&table.table.name.name));
     let entries = list(tables, ",\n", |table| {
         format!(
-            "({}, {}, {})",
+            "({}, {}, {}, {})",
             literal(&table.table.name.name),
             literal(&table.version_table.name),
-            literal(table.strategy.as_str())
+            literal(table.strategy.as_str()),
+            tracked_columns(table)
         )
     });
     let (reason, complete, comment) = match baseline {
@@ -123,16 +124,25 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
             up += &Values::new(table).fill(sql!("baseline"));
         }
     }
+    let version_tables = list(tables, ", ", |table| literal(&table.version_table.name));
     Step {
         comment: comment.to_owned(),
         up,
-        down: fill(sql!("start_down"), &[("tables", &names)]),
+        down: fill(sql!("start_down"), &[("tables", &version_tables)]),
     }
 }
 
 pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
-    let (up, down) = alter::columns(before, after);
+    let (mut up, mut down) = alter::columns(before, after);
+    if tracked_columns(before) != tracked_columns(after) {
+        let register = |table| {
+            let columns = format!("tracked_columns = {}", tracked_columns(table));
+            change_registry(table, &columns)
+        };
+        up += &register(after);
+        down += &register(before);
+    }
     if up.is_empty() && triggers(before) == triggers(after) {
         return Ok(Vec::new());
     }
@@ -158,9 +168,21 @@ pub(super) fn stop(table: &VersionedTable) -> Step {
             "{} is no longer recorded; its history stays in {}.",
             table.table.name, table.version_table
         ),
-        up: drop_triggers(table),
-        down: triggers(table),
+        up: drop_triggers(table) + &change_registry(table, "recording = false"),
+        down: change_registry(table, "recording = true") + &triggers(table),
     }
+}
+
+fn tracked_columns(table: &VersionedTable) -> String {
+    let names = list(table.tracked(), ", ", |column| literal(&column.name));
+    format!("json_array({names})")
+}
+
+fn change_registry(table: &VersionedTable, change: &str) -> String {
+    format!(
+        "UPDATE continuum_table SET {change} WHERE version_table = {};\n",
+        literal(&table.version_table.name)
+    )
 }
 
 fn triggers(table: &VersionedTable) -> String {

@@ -32,6 +32,19 @@ impl SourceError {
             .into_iter()
             .map(|error| Self::new(file, error.span().into(), error.to_string()))
     }
+
+    /// The mistake that keeps a whole file from being read.
+    pub(super) fn not_rust(file: &str, error: &syn::Error) -> Self {
+        let why = match error.to_string() {
+            // All that proc_macro2 says of what is no token.
+            why if why == "cannot parse string into token stream" => {
+                "a bracket or a quote has no partner".to_owned()
+            }
+            why => why,
+        };
+        let message = format!("this is not Rust: {why}; `cargo check` says more");
+        Self::new(file, error.span().into(), message)
+    }
 }
 
 /// `src/models.rs:12:5: unknown option …`

@@ -43,8 +43,8 @@ pub fn models(source: &str, file: &str) -> Result<Vec<Model>, Vec<SourceError>> 
     if !source.contains(DERIVE) {
         return Ok(Vec::new());
     }
-    let parsed = syn::parse_file(source)
-        .map_err(|error| SourceError::from_syn(file, error).collect::<Vec<_>>())?;
+    let parsed =
+        syn::parse_file(source).map_err(|error| vec![SourceError::not_rust(file, &error)])?;
     let mut found = Vec::new();
     let mut errors = Vec::new();
     each_item(&parsed, |_, item| {

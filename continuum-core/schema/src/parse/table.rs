@@ -44,8 +44,8 @@ pub fn tables(source: &str, file: &str) -> Result<Vec<Table>, Vec<SourceError>> 
 
 /// The `table!` definitions in the text of a schema.rs, in order.
 pub fn definitions(source: &str, file: &str) -> Result<Vec<Definition>, Vec<SourceError>> {
-    let parsed = syn::parse_file(source)
-        .map_err(|error| SourceError::from_syn(file, error).collect::<Vec<_>>())?;
+    let parsed =
+        syn::parse_file(source).map_err(|error| vec![SourceError::not_rust(file, &error)])?;
     let mut found = Vec::new();
     let mut errors = Vec::new();
     each_item(&parsed, |surroundings, item| {
@@ -296,7 +296,8 @@ mod tests {
         let errors = tables("mod a {\n  fn\n}", "schema.rs").unwrap_err();
         assert_eq!(
             errors[0].to_string(),
-            "schema.rs:3:1: unexpected end of input, expected identifier"
+            "schema.rs:3:1: this is not Rust: unexpected end of input, expected identifier; `cargo check` \
+             says more"
         );
     }
 }

@@ -3,7 +3,8 @@
 use super::super::{Conn, database, transaction};
 use super::{KEPT, newest_transaction, set_up};
 use crate::support::history::story;
-use crate::support::sound::{Kept, empty_transactions};
+use crate::support::kept::Kept;
+use crate::support::sound::{assert_sound, empty_transactions};
 use std::collections::BTreeMap;
 
 const VERSION_TABLES: [&str; 2] = ["with_validity_version", "with_subquery_version"];
@@ -156,8 +157,8 @@ fn prepare(conn: &mut Conn, table: &str, lives: &[(i32, Life)]) {
 }
 
 /// Fails unless what was stored after the transaction `before` is the net effect of each life.
-fn assert_net_effects(conn: &mut Conn, kept: &Kept<'_>, lives: &[(i32, Life)], before: i64) {
-    kept.assert_sound(conn);
+fn assert_net_effects(conn: &mut Conn, kept: &Kept, lives: &[(i32, Life)], before: i64) {
+    assert_sound(conn);
     let new = format!("transaction_id > {before}");
     let mut stored: BTreeMap<i32, Vec<String>> = BTreeMap::new();
     for version in story(conn, kept.version_table, &["id", "name"], &new) {

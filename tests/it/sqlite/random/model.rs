@@ -138,8 +138,11 @@ impl Model {
         if !runs && self.is_unknown(&now.key) {
             self.first_version(old);
         }
+        let was_deleted = self.newest(&now.key).is_some_and(|v| v.operation == 2);
         let (operation, flag) = match self.own.get(&now.key) {
             Some(own) => (own.operation.min(1), own.flag || flag),
+            // Its change of key runs, and is told after what its foreign key to itself does.
+            None if was_deleted => (0, new.has_secret()),
             None => (i64::from(!runs), flag || runs && old.has_secret()),
         };
         let version = self.version(operation, now.content, flag);

@@ -1,23 +1,16 @@
 //! Statements on few keys and few values, so that they meet.
 
-/// <https://en.wikipedia.org/wiki/Xorshift#xorshift*>
-pub struct Random(u64);
+use crate::support::random::Random;
 
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
+pub struct Statements(pub Random);
 
+impl Statements {
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
+        self.0.below(limit)
     }
 
-    fn one_of<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        let index = self.below(words.len() as u64);
-        words[usize::try_from(index).unwrap()]
+    fn one_of(&mut self, words: &[&'static str]) -> &'static str {
+        self.0.one_of(words)
     }
 
     fn id(&mut self) -> &'static str {
@@ -55,7 +48,7 @@ impl Random {
         format!("({}, {})", self.id(), self.one_of(&["'x'", "'X'", "'y'"]))
     }
 
-    pub fn statement(&mut self) -> String {
+    pub fn next(&mut self) -> String {
         let (id, other) = (self.id(), self.id());
         let or = self.one_of(&["", "OR IGNORE", "OR REPLACE", "OR FAIL"]);
         match self.below(16) {

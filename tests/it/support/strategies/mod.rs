@@ -2,7 +2,7 @@
 //! `secret`.
 
 use super::database::{Database, Engine};
-use super::sound::Kept;
+use super::kept::Kept;
 
 pub mod models;
 pub mod schema;
@@ -22,20 +22,14 @@ pub fn set_up<C: Engine>(db: &Database<C>) -> C {
 }
 
 /// What is kept of each table.
-pub const KEPT: [Kept<'_>; 2] = [
+pub const KEPT: [Kept; 2] = [
     Kept {
         table: "with_validity",
         version_table: "with_validity_version",
-        key: "id",
-        columns: "id, name, content",
-        has_ends: true,
     },
     Kept {
         table: "with_subquery",
         version_table: "with_subquery_version",
-        key: "id",
-        columns: "id, name, content",
-        has_ends: false,
     },
 ];
 

@@ -1,9 +1,9 @@
--- Written by continuum for SQLite. continuum: b6d66121d30e2daa
+-- Written by continuum for SQLite. continuum: ed1a121c6f724b4b
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction
-WHERE id IN (SELECT baseline_transaction_id FROM continuum_table WHERE table_name IN ('articles'));
-DELETE FROM continuum_table WHERE table_name IN ('articles');
+WHERE id IN (SELECT baseline_transaction_id FROM continuum_table WHERE version_table IN ('articles_version'));
+DELETE FROM continuum_table WHERE version_table IN ('articles_version');
 
 -- Recording of articles.
 DROP TRIGGER IF EXISTS "articles_version_insert";

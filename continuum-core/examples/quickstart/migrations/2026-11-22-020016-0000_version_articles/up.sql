@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: b6d66121d30e2daa
+-- Written by continuum for SQLite. continuum: ed1a121c6f724b4b
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -15,9 +15,14 @@ CREATE TABLE continuum_transaction (
 CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
 
 CREATE TABLE continuum_table (
-    table_name TEXT NOT NULL PRIMARY KEY,
-    version_table TEXT NOT NULL,
+    -- May have ended histories besides the one that goes on.
+    table_name TEXT NOT NULL,
+    version_table TEXT NOT NULL PRIMARY KEY,
     strategy TEXT NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    -- An array of JSON.
+    tracked_columns TEXT NOT NULL,
+    -- False where the history has been ended and kept.
+    recording BOOLEAN NOT NULL DEFAULT true,
     baseline_transaction_id BIGINT NOT NULL,
     -- Whether the rows that were there when the history began have a version.
     baseline_complete BOOLEAN NOT NULL
@@ -93,10 +98,12 @@ BEGIN
     -- A row without a version first gets one of its old values. The new values are those that the row
     -- has now: a trigger may have changed it again.
     INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
-    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), (SELECT max(id) FROM continuum_transaction), 0
-    WHERE changes() = 0 AND NOT (SELECT baseline_complete FROM continuum_table WHERE table_name = 'articles')
+    SELECT OLD."id", OLD."name", OLD."content",
+        iif(c.baseline_complete, (SELECT max(id) FROM continuum_transaction), c.baseline_transaction_id),
+        iif(c.baseline_complete, NULL, (SELECT max(id) FROM continuum_transaction)), 0
+    FROM continuum_table AS c WHERE c.version_table = 'articles_version' AND changes() = 0
     UNION ALL
-    SELECT r."id", r."name", r."content", (SELECT max(id) FROM continuum_transaction), NULL, changes() > 0 OR NOT (SELECT baseline_complete FROM continuum_table WHERE table_name = 'articles')
+    SELECT r."id", r."name", r."content", (SELECT max(id) FROM continuum_transaction), NULL, 1
     FROM "articles" AS r WHERE r."id" = NEW."id"
     ON CONFLICT ("id", transaction_id) DO UPDATE SET
         "name" = excluded."name",
@@ -119,7 +126,7 @@ BEGIN
     -- A row without a version first gets one. What this transaction inserted is marked with -1, for
     -- "articles_version_settle".
     INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
-    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), (SELECT max(id) FROM continuum_transaction), 0
+    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE version_table = 'articles_version'), (SELECT max(id) FROM continuum_transaction), 0
     WHERE changes() = 0
         AND NOT EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = OLD."id")
     UNION ALL
@@ -142,6 +149,19 @@ BEGIN
             ELSE operation_type <> 2
         END
     WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");
+    -- What a foreign key of a row to itself does is told before the change of key: as an update
+    -- after the delete of this key.
+    UPDATE "articles_version" SET operation_type = 0
+    WHERE "id" = NEW."id" AND operation_type = 1
+        AND transaction_id IN (
+            SELECT p.transaction_id FROM "articles_version" AS p WHERE p."id" = NEW."id"
+            ORDER BY p.transaction_id DESC LIMIT 2
+        )
+        AND 2 = (
+            SELECT p.operation_type FROM "articles_version" AS p
+            WHERE p."id" = NEW."id" AND p.transaction_id < "articles_version".transaction_id
+            ORDER BY p.transaction_id DESC LIMIT 1
+        );
 END;
 
 CREATE TRIGGER "articles_version_delete"
@@ -156,7 +176,7 @@ BEGIN
     -- A row without a version first gets one. What this transaction inserted is marked with -1, for
     -- "articles_version_settle".
     INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
-    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), (SELECT max(id) FROM continuum_transaction), 0
+    SELECT OLD."id", OLD."name", OLD."content", (SELECT baseline_transaction_id FROM continuum_table WHERE version_table = 'articles_version'), (SELECT max(id) FROM continuum_transaction), 0
     WHERE changes() = 0
     UNION ALL
     SELECT OLD."id", OLD."name", OLD."content", (SELECT max(id) FROM continuum_transaction), NULL, 2
@@ -218,11 +238,13 @@ VALUES (
     'baseline: the rows that were there when their history began',
     json_object('baseline', json_array('articles'))
 );
-INSERT INTO continuum_table (table_name, version_table, strategy, baseline_transaction_id, baseline_complete)
-SELECT t.column1, t.column2, t.column3, (SELECT max(id) FROM continuum_transaction), true
+INSERT INTO continuum_table (
+    table_name, version_table, strategy, tracked_columns, baseline_transaction_id, baseline_complete
+)
+SELECT t.column1, t.column2, t.column3, t.column4, (SELECT max(id) FROM continuum_transaction), true
 FROM (VALUES
-    ('articles', 'articles_version', 'validity')
+    ('articles', 'articles_version', 'validity', json_array('id', 'name', 'content'))
 ) AS t;
 INSERT INTO "articles_version" ("id", "name", "content", transaction_id, operation_type)
-SELECT r."id", r."name", r."content", (SELECT baseline_transaction_id FROM continuum_table WHERE table_name = 'articles'), 0
+SELECT r."id", r."name", r."content", (SELECT baseline_transaction_id FROM continuum_table WHERE version_table = 'articles_version'), 0
 FROM "articles" AS r;

@@ -204,14 +204,14 @@ pub(super) fn columns<'a>(columns: impl Iterator<Item = &'a Column>) -> String {
     list(columns, ", ", |column| ident(&column.name))
 }
 
-/// The condition that finds the table in the registry.
+/// The condition that finds the history in the registry.
 pub(super) fn registered(table: &VersionedTable) -> String {
     format!(
-        "(schema_name = {} AND table_name = {})",
+        "(schema_name = {} AND version_table = {})",
         match &table.table.name.schema {
             Some(schema) => literal(schema),
             None => "current_schema()".to_owned(),
         },
-        literal(&table.table.name.name)
+        literal(&table.version_table.name)
     )
 }

@@ -228,6 +228,12 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
         ("all_flags", listed(&|_| "true".to_owned())),
         ("set_flags", set(&|_| "true".to_owned())),
         (
+            "new_set_flags",
+            list(table.hidden(), "", |c| {
+                format!(",\n{} = {} IS NOT NULL", flag(c), column::of("NEW", c))
+            }),
+        ),
+        (
             "or_flags",
             set(&|flag| format!("{flag} OR excluded.{flag}")),
         ),
@@ -253,12 +259,12 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
 fn registry(table: &VersionedTable) -> Vec<Named> {
     let registered = |column: &str| {
         format!(
-            "(SELECT {column} FROM continuum_table WHERE table_name = {})",
-            literal(&table.table.name.name)
+            "(SELECT {column} FROM continuum_table WHERE version_table = {})",
+            literal(&table.version_table.name)
         )
     };
     vec![
-        ("table_name", literal(&table.table.name.name)),
+        ("version_table", literal(&table.version_table.name)),
         ("baseline", registered("baseline_transaction_id")),
         ("baseline_complete", registered("baseline_complete")),
     ]

@@ -14,10 +14,14 @@ CREATE TABLE continuum_table (
     table_name text NOT NULL,
     version_table text NOT NULL,
     strategy text NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    tracked_columns text[] NOT NULL,
+    -- False where the history has been ended and kept.
+    recording boolean NOT NULL DEFAULT true,
     baseline_transaction_id bigint NOT NULL,
     -- Whether the rows that were there when the history began have a version.
     baseline_complete boolean NOT NULL,
-    PRIMARY KEY (schema_name, table_name)
+    -- A table may have ended histories besides the one that goes on.
+    PRIMARY KEY (schema_name, version_table)
 );
 COMMENT ON TABLE continuum_table IS 'continuum: the versioned tables, and the transaction with which the history of each begins';
 

@@ -12,9 +12,14 @@ CREATE TABLE continuum_transaction (
 CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
 
 CREATE TABLE continuum_table (
-    table_name TEXT NOT NULL PRIMARY KEY,
-    version_table TEXT NOT NULL,
+    -- May have ended histories besides the one that goes on.
+    table_name TEXT NOT NULL,
+    version_table TEXT NOT NULL PRIMARY KEY,
     strategy TEXT NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    -- An array of JSON.
+    tracked_columns TEXT NOT NULL,
+    -- False where the history has been ended and kept.
+    recording BOOLEAN NOT NULL DEFAULT true,
     baseline_transaction_id BIGINT NOT NULL,
     -- Whether the rows that were there when the history began have a version.
     baseline_complete BOOLEAN NOT NULL

@@ -4,8 +4,10 @@ VALUES (
     {reason},
     json_object('baseline', json_array({tables}))
 );
-INSERT INTO continuum_table (table_name, version_table, strategy, baseline_transaction_id, baseline_complete)
-SELECT t.column1, t.column2, t.column3, (SELECT max(id) FROM continuum_transaction), {complete}
+INSERT INTO continuum_table (
+    table_name, version_table, strategy, tracked_columns, baseline_transaction_id, baseline_complete
+)
+SELECT t.column1, t.column2, t.column3, t.column4, (SELECT max(id) FROM continuum_transaction), {complete}
 FROM (VALUES
     {entries}
 ) AS t;

@@ -15,6 +15,19 @@ BEGIN
     INSERT INTO continuum_begin VALUES (NULL);
     {vanish_if_gone}
     {appear}
+    -- What a foreign key of a row to itself does is told before the change of key: as an update
+    -- after the delete of this key.
+    UPDATE {version} SET operation_type = 0{new_set_flags}
+    WHERE {key_is_new} AND operation_type = 1
+        AND transaction_id IN (
+            SELECT p.transaction_id FROM {version} AS p WHERE {p_key_is_new}
+            ORDER BY p.transaction_id DESC LIMIT 2
+        )
+        AND 2 = (
+            SELECT p.operation_type FROM {version} AS p
+            WHERE {p_key_is_new} AND p.transaction_id < {version}.transaction_id
+            ORDER BY p.transaction_id DESC LIMIT 1
+        );
 END;
 
 CREATE TRIGGER {delete_trigger}

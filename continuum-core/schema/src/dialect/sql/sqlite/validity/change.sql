@@ -8,7 +8,7 @@ INSERT INTO {version} ({columns}, transaction_id, end_transaction_id, operation_
 SELECT {old_columns},
     iif(c.baseline_complete, (SELECT max(id) FROM continuum_transaction), c.baseline_transaction_id),
     iif(c.baseline_complete, NULL, (SELECT max(id) FROM continuum_transaction)), 0{old_set}
-FROM continuum_table AS c WHERE c.table_name = {table_name} AND changes() = 0
+FROM continuum_table AS c WHERE c.version_table = {version_table} AND changes() = 0
 UNION ALL
 SELECT {r_columns}, (SELECT max(id) FROM continuum_transaction), NULL, 1{differs}
 FROM {table} AS r WHERE {r_key_is_new}

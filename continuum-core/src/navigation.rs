@@ -1,0 +1,269 @@
+//! From a row to its versions, and from one version to the others. Each answer is one query, by the
+//! key of the version table.
+
+use crate::version::{Version, Versioned};
+use diesel::associations::HasTable;
+use diesel::backend::Backend;
+use diesel::connection::Connection;
+use diesel::dsl::{CountStar, count_star};
+use diesel::expression::{Expression, Selectable};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_dsl::LoadQuery;
+use diesel::query_source::QuerySource;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType};
+
+type FromClause<T> = <T as QuerySource>::FromClause;
+
+/// The query for one version of the struct `V`.
+type One<V, R, DB> =
+    Of<<V as Selectable<DB>>::SelectExpression, FromClause<<V as Version>::VersionTable>, R>;
+
+/// The query for a number of versions.
+type Count<V, R> = Of<CountStar, FromClause<<V as Version>::VersionTable>, R>;
+
+/// From one version of a row to the others.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// let versions: Vec<ArticleVersion> = article.versions().load(conn)?;
+///
+/// assert_eq!(versions[0].next(conn)?.as_ref(), Some(&versions[1]));
+/// assert_eq!(versions[1].previous(conn)?.as_ref(), Some(&versions[0]));
+/// assert_eq!(versions[0].previous(conn)?, None);
+/// assert_eq!(versions[1].index(conn)?, 1);
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
+pub trait Navigate: Version {
+    /// The version of the row before this one; `None` for the first.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn previous<'a, C>(&'a self, conn: &mut C) -> QueryResult<Option<Self>>
+    where
+        C: Connection,
+        Self: Selectable<C::Backend>,
+        One<Self, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, Self>,
+    {
+        let before = Bound::Before(self.transaction_id());
+        Of::one::<Self, C::Backend>(self.same_row(), before, End::Newest)
+            .get_result(conn)
+            .optional()
+    }
+
+    /// The version of the row after this one; `None` for the newest.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn next<'a, C>(&'a self, conn: &mut C) -> QueryResult<Option<Self>>
+    where
+        C: Connection,
+        Self: Selectable<C::Backend>,
+        One<Self, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, Self>,
+    {
+        let after = Bound::After(self.transaction_id());
+        Of::one::<Self, C::Backend>(self.same_row(), after, End::Oldest)
+            .get_result(conn)
+            .optional()
+    }
+
+    /// How many versions of the row there are before this one: 0 for the first.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn index<'a, C>(&'a self, conn: &mut C) -> QueryResult<i64>
+    where
+        C: Connection,
+        Count<Self, Self::SameRow<'a>>: LoadQuery<'a, C, i64>,
+    {
+        let before = Bound::Before(self.transaction_id());
+        Of::count::<Self>(self.same_row(), before).get_result(conn)
+    }
+}
+
+impl<V: Version> Navigate for V {}
+
+/// From a row to the ends of its history.
+///
+/// All of its versions are a query of its own: `article.versions()`.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// diesel::delete(&article).execute(conn)?;
+///
+/// assert_eq!(article.count_versions(conn)?, 3);
+/// assert_eq!(article.first_version(conn)?.unwrap().name, "first");
+/// let last = article.latest_version(conn)?.unwrap();
+/// assert_eq!(last.operation_type, Operation::Delete);
+///
+/// let never_stored = Article { id: 7, ..article };
+/// assert_eq!(never_stored.count_versions(conn)?, 0);
+/// assert_eq!(never_stored.latest_version(conn)?, None);
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
+pub trait HasVersions: Versioned {
+    /// The first version of this row; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn first_version<'a, C>(&'a self, conn: &mut C) -> QueryResult<Option<Self::Version>>
+    where
+        C: Connection,
+        Self::Version: Selectable<C::Backend>,
+        One<Self::Version, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, Self::Version>,
+    {
+        Of::one::<Self::Version, C::Backend>(self.same_row(), Bound::None, End::Oldest)
+            .get_result(conn)
+            .optional()
+    }
+
+    /// The newest version of this row, which may be its deletion; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn latest_version<'a, C>(&'a self, conn: &mut C) -> QueryResult<Option<Self::Version>>
+    where
+        C: Connection,
+        Self::Version: Selectable<C::Backend>,
+        One<Self::Version, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, Self::Version>,
+    {
+        Of::one::<Self::Version, C::Backend>(self.same_row(), Bound::None, End::Newest)
+            .get_result(conn)
+            .optional()
+    }
+
+    /// How many versions of this row there are.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn count_versions<'a, C>(&'a self, conn: &mut C) -> QueryResult<i64>
+    where
+        C: Connection,
+        Count<Self::Version, Self::SameRow<'a>>: LoadQuery<'a, C, i64>,
+    {
+        Of::count::<Self::Version>(self.same_row(), Bound::None).get_result(conn)
+    }
+}
+
+impl<T: Versioned> HasVersions for T {}
+
+/// On which side of a transaction the versions are.
+#[derive(Debug, Clone, Copy)]
+enum Bound {
+    None,
+    Before(i64),
+    After(i64),
+}
+
+/// Which of them it is.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Oldest,
+    Newest,
+}
+
+/// A query of the versions of one row: `S` is what is selected, `F` the version table, `R` the
+/// condition that finds the row.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Of<S, F, R> {
+    selection: S,
+    version_table: F,
+    same_row: R,
+    bound: Bound,
+    one: Option<End>,
+}
+
+impl<R> Of<(), (), R> {
+    fn one<V, DB>(same_row: R, bound: Bound, end: End) -> One<V, R, DB>
+    where
+        V: Version + Selectable<DB>,
+        DB: Backend,
+    {
+        Of {
+            selection: V::construct_selection(),
+            version_table: V::VersionTable::table().from_clause(),
+            same_row,
+            bound,
+            one: Some(end),
+        }
+    }
+
+    fn count<V: Version>(same_row: R, bound: Bound) -> Count<V, R> {
+        Of {
+            selection: count_star(),
+            version_table: V::VersionTable::table().from_clause(),
+            same_row,
+            bound,
+            one: None,
+        }
+    }
+}
+
+impl<S: Expression, F, R> Query for Of<S, F, R> {
+    type SqlType = S::SqlType;
+}
+
+impl<S, F, R, C> RunQueryDsl<C> for Of<S, F, R> {}
+
+/// The SQL depends on the values, so the type alone does not tell it.
+impl<S, F, R> QueryId for Of<S, F, R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S, F, R, DB> QueryFragment<DB> for Of<S, F, R>
+where
+    DB: Backend + HasSqlType<BigInt>,
+    i64: ToSql<BigInt, DB>,
+    S: QueryFragment<DB>,
+    F: QueryFragment<DB>,
+    R: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        self.selection.walk_ast(out.reborrow())?;
+        out.push_sql(" FROM ");
+        self.version_table.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        self.same_row.walk_ast(out.reborrow())?;
+        let transaction_id = |out: &mut AstPass<'_, 'b, DB>| {
+            self.version_table.walk_ast(out.reborrow())?;
+            out.push_sql(".");
+            out.push_identifier("transaction_id")
+        };
+        let bound = match &self.bound {
+            Bound::None => None,
+            Bound::Before(id) => Some((" < ", id)),
+            Bound::After(id) => Some((" > ", id)),
+        };
+        if let Some((side, id)) = bound {
+            out.push_sql(" AND ");
+            transaction_id(&mut out)?;
+            out.push_sql(side);
+            out.push_bind_param::<BigInt, _>(id)?;
+        }
+        if let Some(end) = self.one {
+            out.push_sql(" ORDER BY ");
+            transaction_id(&mut out)?;
+            out.push_sql(match end {
+                End::Oldest => " LIMIT 1",
+                End::Newest => " DESC LIMIT 1",
+            });
+        }
+        Ok(())
+    }
+}
