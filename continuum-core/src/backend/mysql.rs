@@ -7,10 +7,12 @@ mod statement;
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::result::Error;
+use diesel::sql_query;
 use serde_json::{Map, Value};
 use statement::{Amend, Begin, Clear, Forget, Netted, Restore, Said, Told, VersionTables};
 
@@ -75,6 +77,22 @@ impl RecordingBackend for Mysql {
             Some(outer) if !succeeded => drop(Restore(outer.clone()).execute(conn)),
             Some(_) => {}
         }
+    }
+
+    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(include_str!("mysql/histories.sql"))
+            .load(conn)
+            .map_err(explain)
+    }
+
+    fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(query).load(conn)
     }
 }
 

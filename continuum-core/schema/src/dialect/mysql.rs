@@ -114,10 +114,11 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
     };
     let entries = list(tables, ",\n", |table| {
         format!(
-            "({}, {}, {}, @continuum_baseline, {complete})",
+            "({}, {}, {}, {}, @continuum_baseline, {complete})",
             literal(&table.table.name.name),
             literal(&table.version_table.name),
-            literal(table.strategy.as_str())
+            literal(table.strategy.as_str()),
+            tracked_columns(table)
         )
     });
     let mut up = fill(
@@ -133,16 +134,25 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
             up += &Values::new(table).fill(sql!("baseline"));
         }
     }
+    let version_tables = list(tables, ", ", |table| literal(&table.version_table.name));
     Step {
         comment: comment.to_owned(),
         up: up + "COMMIT;\n",
-        down: fill(sql!("start_down"), &[("tables", &names)]),
+        down: fill(sql!("start_down"), &[("tables", &version_tables)]),
     }
 }
 
 pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
-    let (up, down) = alter::columns(before, after);
+    let (mut up, mut down) = alter::columns(before, after);
+    if tracked_columns(before) != tracked_columns(after) {
+        let register = |table| {
+            let columns = format!("tracked_columns = {}", tracked_columns(table));
+            change_registry(table, &columns)
+        };
+        up += &register(after);
+        down += &register(before);
+    }
     if up.is_empty() && triggers(before) == triggers(after) {
         return Ok(Vec::new());
     }
@@ -185,9 +195,22 @@ pub(super) fn stop(table: &VersionedTable) -> Step {
             "{} is no longer recorded; its history stays in {}.",
             table.table.name, table.version_table
         ),
-        up: Values::new(table).fill(sql!("triggers_down")),
-        down: triggers(table),
+        up: Values::new(table).fill(sql!("triggers_down"))
+            + &change_registry(table, "recording = FALSE"),
+        down: change_registry(table, "recording = TRUE") + &triggers(table),
     }
+}
+
+fn tracked_columns(table: &VersionedTable) -> String {
+    let names = list(table.tracked(), ", ", |column| literal(&column.name));
+    format!("JSON_ARRAY({names})")
+}
+
+fn change_registry(table: &VersionedTable, change: &str) -> String {
+    format!(
+        "UPDATE continuum_table SET {change} WHERE version_table = {};\n",
+        literal(&table.version_table.name)
+    )
 }
 
 /// The triggers, part by part, from the inside out.

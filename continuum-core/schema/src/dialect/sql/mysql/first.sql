@@ -1,7 +1,7 @@
 IF continuum_was = 0 THEN
     -- A row from before the history, without a version: it gets its first one.
     SELECT c.baseline_transaction_id INTO continuum_baseline
-    FROM continuum_table AS c WHERE c.table_name = {table_name}
+    FROM continuum_table AS c WHERE c.version_table = {version_name}
     LOCK IN SHARE MODE;
     IF continuum_baseline > continuum_id THEN
         CALL continuum_renew_transaction();

@@ -11,9 +11,14 @@ CREATE TABLE IF NOT EXISTS continuum_transaction (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
 
 CREATE TABLE IF NOT EXISTS continuum_table (
-    table_name VARCHAR(64) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY,
-    version_table VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
+    -- May have ended histories besides the one that goes on.
+    table_name VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,
+    version_table VARCHAR(64) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY,
     strategy VARCHAR(8) NOT NULL CHECK (strategy IN ('validity', 'subquery')),
+    -- An array.
+    tracked_columns JSON NOT NULL,
+    -- False where the history has been ended and kept.
+    recording BOOLEAN NOT NULL DEFAULT TRUE,
     baseline_transaction_id BIGINT NOT NULL,
     -- Whether the rows that were there when the history began have a version.
     baseline_complete BOOLEAN NOT NULL

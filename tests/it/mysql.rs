@@ -1,0 +1,6 @@
+//! Every behaviour on MySQL or MariaDB, and what only they do.
+
+use crate::support::mysql::{Conn, database};
+
+#[path = "behaviour/mod.rs"]
+mod behaviour;
