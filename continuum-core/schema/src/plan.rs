@@ -162,6 +162,11 @@ fn check(wanted: &[VersionedTable], dialect: Dialect) -> Result<(), Vec<Error>> 
                 version_table: version_table.clone(),
             });
         }
+        if table.table.name.schema.is_some() && !dialect.has_schemas() {
+            errors.push(Error::OtherSchema {
+                table: table.table.name.clone(),
+            });
+        }
         if !dialect.identifier_limit().holds(&version_table.name) {
             errors.push(Error::VersionTableNameTooLong {
                 table: table.table.name.clone(),

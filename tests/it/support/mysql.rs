@@ -1,9 +1,11 @@
 //! MySQL or MariaDB: a database on the server that `tests/run` started, or was told of.
 
 use super::database::{Database, Engine};
-use continuum_schema::Dialect;
+use continuum_schema::{Dialect, ForeignKey, TableName};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
 use std::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -47,10 +49,50 @@ impl Engine for Conn {
     /// With identifiers in double quotes, as the statements of the tests have them on every engine.
     fn connect(database: &OnServer) -> Self {
         let mut conn = Self::establish(&Self::url(database)).unwrap();
-        conn.batch_execute("SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',ANSI_QUOTES')")
+        conn.batch_execute("SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT')")
             .unwrap();
         conn
     }
+
+    fn foreign_keys(database: &OnServer) -> Vec<ForeignKey> {
+        let rows: Vec<KeyColumn> = sql_query(
+            "SELECT TABLE_NAME AS child, CONSTRAINT_NAME AS name, COLUMN_NAME AS from_column,
+                REFERENCED_TABLE_NAME AS parent, REFERENCED_COLUMN_NAME AS to_column
+            FROM information_schema.KEY_COLUMN_USAGE
+            WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL
+            ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
+        )
+        .load(&mut Self::connect(database))
+        .unwrap();
+        rows.chunk_by(|a, b| (&a.child, &a.name) == (&b.child, &b.name))
+            .map(|key| {
+                let table = |name: &str| TableName {
+                    schema: None,
+                    name: name.to_owned(),
+                };
+                ForeignKey {
+                    table: table(&key[0].child),
+                    columns: key.iter().map(|row| row.from_column.clone()).collect(),
+                    parent: table(&key[0].parent),
+                    parent_columns: key.iter().map(|row| row.to_column.clone()).collect(),
+                }
+            })
+            .collect()
+    }
+}
+
+#[derive(QueryableByName)]
+struct KeyColumn {
+    #[diesel(sql_type = Text)]
+    child: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    from_column: String,
+    #[diesel(sql_type = Text)]
+    parent: String,
+    #[diesel(sql_type = Text)]
+    to_column: String,
 }
 
 impl OnServer {

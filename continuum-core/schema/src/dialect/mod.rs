@@ -44,6 +44,24 @@ impl Dialect {
             .find(|dialect| dialect.as_str() == word)
     }
 
+    /// Whether triggers fire for rows that a foreign key changes or deletes.
+    /// MySQL: <https://dev.mysql.com/doc/refman/8.0/en/create-trigger.html>
+    pub fn follows_foreign_keys(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::MySql => false,
+        }
+    }
+
+    /// Whether tables may be in schemas that the connection has not as its own.
+    pub(crate) fn has_schemas(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            // A schema is a database, and has a log of its own.
+            Self::MySql => false,
+        }
+    }
+
     pub(crate) fn identifier_limit(self) -> Limit {
         match self {
             Self::Sqlite => sqlite::IDENTIFIER_LIMIT,

@@ -7,6 +7,7 @@
 
 mod alter;
 mod column;
+mod follow;
 mod renew;
 mod values;
 
@@ -65,6 +66,27 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         backticked(&index.name)
     ));
     let no_default = |name: &str| format!("ALTER COLUMN {name} DROP DEFAULT");
+    definitions.extend(follow::followed(table).map(|key| {
+        format!(
+            "KEY {} ({})",
+            follow::index(table, key),
+            follow::key_columns(table, key)
+        )
+    }));
+    let required = list(
+        table.tracked().filter(|column| !column.sql_type.is_nullable()),
+        ", ",
+        |column| literal(&column.name),
+    );
+    let tighten = if required.is_empty() {
+        String::new()
+    } else {
+        let version = literal(&backticked(&table.version_table.name));
+        values.fill_with(
+            sql!("tighten"),
+            &[("version_literal", &version), ("required", &required)],
+        )
+    };
     let alterations = list(table.tracked(), ",\n", |column| {
         no_default(&backticked(&column.name))
     });
@@ -83,6 +105,7 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
                 ("bookkeeping", &bookkeeping.join(", ")),
                 ("alterations", &alterations),
                 ("newest_alterations", &newest_alterations),
+                ("tighten", tighten.trim_end()),
             ],
         ),
         down: values.fill(sql!("shadow_down")),
@@ -90,11 +113,17 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
 }
 
 pub(super) fn create_triggers(table: &VersionedTable) -> Step {
-    let values = Values::new(table);
+    let known = std::iter::once("''".to_owned())
+        .chain(follow::followed(table).map(|key| {
+            literal(&format!("{} -> {}", key.columns.join(", "), key.parent.name))
+        }))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let check = Values::new(table).fill_with(sql!("check"), &[("known", &known)]);
     Step {
         comment: format!("Recording of {}.", table.table.name),
-        up: format!("{}\n{}", triggers(table), values.fill(sql!("check"))),
-        down: values.fill(sql!("triggers_down")),
+        up: format!("{}\n{check}", triggers(table)),
+        down: drop_triggers(table),
     }
 }
 
@@ -158,7 +187,7 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
     }
     let mut steps = vec![Step {
         comment: format!("Recording of {} as it was.", after.table.name),
-        up: Values::new(before).fill(sql!("triggers_down")),
+        up: drop_triggers(before),
         down: triggers(before),
     }];
     if !up.is_empty() {
@@ -173,19 +202,16 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
 }
 
 pub(super) fn know_tables(before: &[VersionedTable], after: &[VersionedTable]) -> Option<Step> {
-    let up = renew::procedure(after);
-    let was = renew::procedure(before);
-    if up == was {
+    let procedures = |tables| renew::procedure(tables) + &follow::procedures(tables);
+    let up = follow::drop_procedures(before) + &procedures(after);
+    let was = follow::drop_procedures(after) + &procedures(before);
+    if procedures(after) == procedures(before) {
         return None;
     }
     Some(Step {
         comment: "What all versioned tables share, for the tables that there are now.".to_owned(),
         up,
-        down: if before.is_empty() {
-            sql!("renew_down").to_owned()
-        } else {
-            was
-        },
+        down: was,
     })
 }
 
@@ -195,8 +221,7 @@ pub(super) fn stop(table: &VersionedTable) -> Step {
             "{} is no longer recorded; its history stays in {}.",
             table.table.name, table.version_table
         ),
-        up: Values::new(table).fill(sql!("triggers_down"))
-            + &change_registry(table, "recording = FALSE"),
+        up: drop_triggers(table) + &change_registry(table, "recording = FALSE"),
         down: change_registry(table, "recording = TRUE") + &triggers(table),
     }
 }
@@ -213,23 +238,23 @@ fn change_registry(table: &VersionedTable, change: &str) -> String {
     )
 }
 
+fn drop_triggers(table: &VersionedTable) -> String {
+    follow::triggers_down(table) + &Values::new(table).fill(sql!("triggers_down"))
+}
+
 /// The triggers, part by part, from the inside out.
 fn triggers(table: &VersionedTable) -> String {
     let values = Values::new(table);
     let has_end = table.strategy == Strategy::Validity;
-    let close = |row: &str| {
+    let only_validity = |template: &str| {
         if has_end {
-            values.fill_with(
-                sql!("close"),
-                &[
-                    ("row_columns", values.get(&format!("{row}_columns"))),
-                    ("row_set", values.get(&format!("{row}_set"))),
-                ],
-            )
+            values.fill(template)
         } else {
             String::new()
         }
     };
+    let close_old = only_validity(sql!("close"));
+    let close_newest = only_validity(sql!("close_newest"));
     let reopen = |row: &str| {
         if has_end {
             values.fill_with(
@@ -259,7 +284,7 @@ fn triggers(table: &VersionedTable) -> String {
                 "claim",
                 claim("new", "0", "IF(operation_type = 2, 0, 1)").trim_end(),
             ),
-            ("close_new", close("new").trim_end()),
+            ("close", close_newest.trim_end()),
             ("settle", settle.trim_end()),
         ],
     );
@@ -268,7 +293,7 @@ fn triggers(table: &VersionedTable) -> String {
         &[
             ("claim", claim("new", "1", "1").trim_end()),
             ("first", first.trim_end()),
-            ("close_old", close("old").trim_end()),
+            ("close_old", close_old.trim_end()),
             ("settle", settle.trim_end()),
         ],
     );
@@ -277,7 +302,7 @@ fn triggers(table: &VersionedTable) -> String {
         &[
             ("claim", claim("old", "2", "2").trim_end()),
             ("first", first.trim_end()),
-            ("close_old", close("old").trim_end()),
+            ("close_old", close_old.trim_end()),
             ("reopen_old", reopen("old").trim_end()),
         ],
     );
@@ -296,6 +321,7 @@ fn triggers(table: &VersionedTable) -> String {
             ("appear", appear.trim_end()),
             ("update", update.trim_end()),
             ("vanish", vanish.trim_end()),
+            ("follow", follow::triggers(table).trim()),
         ],
     )
 }

@@ -1,6 +1,7 @@
 //! The columns of a version table that follows its table.
 
 use super::column::literal;
+use super::follow;
 use super::values::Values;
 use crate::model::Column;
 use crate::names;
@@ -59,6 +60,20 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
             _ => continue,
         };
         down = format!("ALTER TABLE {version} DROP COLUMN {added};\n{down}");
+    }
+    let before_keys: Vec<_> = follow::followed(before).collect();
+    let after_keys: Vec<_> = follow::followed(after).collect();
+    for key in after_keys.iter().filter(|key| !before_keys.contains(key)) {
+        let index = follow::index(after, key);
+        let on = follow::key_columns(after, key);
+        up += &format!("CREATE INDEX {index} ON {version} ({on});\n");
+        down = format!("DROP INDEX {index} ON {version};\n{down}");
+    }
+    for key in before_keys.iter().filter(|key| !after_keys.contains(key)) {
+        let index = follow::index(before, key);
+        let on = follow::key_columns(before, key);
+        up += &format!("DROP INDEX {index} ON {version};\n");
+        down = format!("CREATE INDEX {index} ON {version} ({on});\n{down}");
     }
     (up, down)
 }

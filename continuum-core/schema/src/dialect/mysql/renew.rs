@@ -11,10 +11,9 @@ macro_rules! sql {
     };
 }
 
-/// Empty where there are no tables.
 pub(super) fn procedure(tables: &[VersionedTable]) -> String {
     if tables.is_empty() {
-        return String::new();
+        return sql!("renew_down").to_owned();
     }
     let tables: String = tables.iter().map(table).collect();
     fill(sql!("renew"), &[("tables", tables.trim_end())])

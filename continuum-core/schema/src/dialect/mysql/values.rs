@@ -70,7 +70,7 @@ fn objects(table: &VersionedTable) -> Vec<Named> {
 
 fn rows(table: &VersionedTable) -> Vec<Named> {
     let mut rows = vec![("columns".to_owned(), columns(table.tracked()))];
-    for (name, row) in [("new", "NEW"), ("old", "OLD"), ("r", "r")] {
+    for (name, row) in [("new", "NEW"), ("old", "OLD"), ("r", "r"), ("v", "v")] {
         let of = |column: &Column| column::of(row, column);
         rows.push((format!("{name}_columns"), list(table.tracked(), ", ", of)));
         rows.push((format!("{name}_key"), list(table.key(), ", ", of)));
@@ -86,11 +86,11 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
     };
     let mut keys = vec![
         ("key".to_owned(), columns(table.key())),
-        ("v_key".to_owned(), list(table.key(), ", ", |c| column::of("v", c))),
         ("same_key".to_owned(), same("NEW", "OLD")),
         ("v_key_is_q".to_owned(), same("v", "q")),
         ("p_key_is_q".to_owned(), same("p", "q")),
         ("r_key_is_q".to_owned(), same("r", "q")),
+        ("v_key_is_r".to_owned(), same("v", "r")),
     ];
     for (name, row) in [("new", "NEW"), ("old", "OLD")] {
         keys.push((

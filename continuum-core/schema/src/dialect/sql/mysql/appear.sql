@@ -11,7 +11,7 @@ ELSEIF continuum_was DIV 4 = continuum_id THEN
     UPDATE {newest} AS q SET q.operation_type = LEAST(q.operation_type, 1) WHERE {q_key_is_new};
     {settle}
 ELSE
-    {close_new}
+    {close}
     INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
     VALUES ({new_columns}, continuum_id, IF(continuum_was MOD 4 = 2, 0, 1){appear_set});
 END IF;

@@ -68,3 +68,8 @@ BEGIN
     END IF;
     SET @continuum_statement = NOW(6);
 END;
+
+-- Ends a migration that would not record everything.
+DROP PROCEDURE IF EXISTS continuum_refuse;
+CREATE PROCEDURE continuum_refuse(message VARCHAR(128) CHARACTER SET utf8mb4)
+SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = message;

@@ -7,6 +7,7 @@ AS SELECT {columns}, {bookkeeping}
 FROM (SELECT {columns} FROM {table} LIMIT 0) AS r;
 ALTER TABLE {version}
     {alterations};
+{tighten}
 
 -- Of each row, its newest version: found, and locked, by its key alone. A condition on the version
 -- table that is not its whole key would lock the gap before the next row's versions as well, and

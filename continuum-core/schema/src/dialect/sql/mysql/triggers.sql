@@ -32,4 +32,6 @@ BEGIN
     {vanish}
 END;
 
+{follow}
+
 SET SESSION sql_mode = @continuum_sql_mode;
