@@ -4,3 +4,8 @@ use crate::support::mysql::{Conn, database};
 
 #[path = "behaviour/mod.rs"]
 mod behaviour;
+mod foreign_keys;
+mod migrations;
+mod session;
+mod statements;
+mod types;

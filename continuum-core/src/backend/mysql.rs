@@ -61,10 +61,14 @@ impl RecordingBackend for Mysql {
     where
         C: LoadConnection<Backend = Self>,
     {
-        let netted: Option<i64> = Netted.get_result(conn).map_err(explain)?;
-        let Some(id) = netted else { return Ok(()) };
+        let netted: Option<String> = Netted.get_result(conn).map_err(explain)?;
+        let Some(ids) = netted else { return Ok(()) };
         let version_tables: Vec<String> = VersionTables.load(conn)?;
-        Forget { id, version_tables }.execute(conn).map(drop)
+        for id in ids.split(',').filter_map(|id| id.parse().ok()) {
+            let version_tables = version_tables.clone();
+            Forget { id, version_tables }.execute(conn)?;
+        }
+        Ok(())
     }
 
     /// A session that can no longer be told has ended, and its variables with it.

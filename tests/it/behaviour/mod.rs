@@ -46,7 +46,7 @@ mod validity;
 mod verify;
 
 /// Runs these statements, one by one, in one transaction.
-fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {
+pub(crate) fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {
     conn.versioned_transaction(ChangeInfo::new(), |conn| {
         statements
             .iter()
@@ -56,7 +56,7 @@ fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {
 }
 
 /// What takes these columns from the row that was to be inserted, where the key is taken.
-fn on_conflict(key: &str, columns: &[&str]) -> String {
+pub(crate) fn on_conflict(key: &str, columns: &[&str]) -> String {
     let set = |excluded: &dyn Fn(&str) -> String| {
         let set: Vec<_> = columns
             .iter()
@@ -77,7 +77,7 @@ fn on_conflict(key: &str, columns: &[&str]) -> String {
 }
 
 /// The log, without the transaction that began the history.
-fn log(conn: &mut Conn) -> Vec<Transaction> {
+pub(crate) fn log(conn: &mut Conn) -> Vec<Transaction> {
     use diesel::dsl::sql;
     use diesel::sql_types::Bool;
 

@@ -55,7 +55,7 @@ where
             "SELECT c.COLUMN_NAME AS name, c.COLUMN_TYPE AS sql_type, c.IS_NULLABLE = 'NO' AS not_null,
                 NULLIF(c.COLUMN_DEFAULT, 'NULL') AS default_value,
                 CAST(COALESCE(s.SEQ_IN_INDEX, 0) AS SIGNED) AS key_place,
-                c.GENERATION_EXPRESSION <> '' AS is_generated
+                COALESCE(c.GENERATION_EXPRESSION, '') <> '' AS is_generated
             FROM information_schema.COLUMNS c
             LEFT JOIN information_schema.STATISTICS s ON s.TABLE_SCHEMA = c.TABLE_SCHEMA
                 AND s.TABLE_NAME = c.TABLE_NAME AND s.COLUMN_NAME = c.COLUMN_NAME

@@ -119,7 +119,13 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         }))
         .collect::<Vec<_>>()
         .join(", ");
-    let check = Values::new(table).fill_with(sql!("check"), &[("known", &known)]);
+    let watched = list(table.tracked().chain(table.hidden()), ", ", |column| {
+        literal(&column.name)
+    });
+    let check = Values::new(table).fill_with(
+        sql!("check"),
+        &[("known", &known), ("watched", &watched)],
+    );
     Step {
         comment: format!("Recording of {}.", table.table.name),
         up: format!("{}\n{check}", triggers(table)),

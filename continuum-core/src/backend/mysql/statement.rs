@@ -116,10 +116,12 @@ without_parameters! {
     Amend, "UPDATE continuum_transaction SET actor = @continuum_actor, \
         remote_addr = @continuum_remote_addr, reason = @continuum_reason, meta = @continuum_meta \
         WHERE id = @continuum_transaction";
-    // The record of a transaction of which a version was taken away again. Reads the registry, so
-    // that it fails where continuum is not installed.
-    Netted, "SELECT (SELECT CAST(@continuum_transaction AS SIGNED) WHERE @continuum_netted) \
-        FROM (SELECT count(*) FROM continuum_table) installed", Nullable<BigInt>;
+    // The ids that the record has had of a transaction of which a version was taken away again; a
+    // savepoint may have brought an earlier one back. Reads the registry, so that it fails where
+    // continuum is not installed.
+    Netted, "SELECT CASE WHEN @continuum_netted \
+        THEN CONCAT_WS(',', @continuum_transaction, @continuum_renewed) END \
+        FROM (SELECT count(*) FROM continuum_table) AS installed", Nullable<Text>;
     VersionTables, "SELECT version_table FROM continuum_table", Text;
     Clear, "SET @continuum_context = NULL, @continuum_transaction = NULL, \
         @continuum_statement = NULL, @continuum_netted = NULL, @continuum_renewed = NULL, \

@@ -18,6 +18,7 @@ SET @continuum_sql = (
             AND k.CONSTRAINT_NAME = c.CONSTRAINT_NAME
         WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND c.TABLE_NAME = {table_name}
             AND NOT (c.DELETE_RULE IN ('RESTRICT', 'NO ACTION') AND c.UPDATE_RULE IN ('RESTRICT', 'NO ACTION'))
+            AND (c.DELETE_RULE = 'CASCADE' OR k.COLUMN_NAME IN ({watched}))
         GROUP BY c.CONSTRAINT_NAME
     ) AS f
     WHERE CONCAT(f.columns, ' -> ', f.parent) NOT IN ({known})
