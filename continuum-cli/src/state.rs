@@ -5,7 +5,8 @@
 use crate::error::{Error, Result};
 use crate::toml_file::{self, string};
 use continuum_schema::{
-    Column, Dialect, ForeignKey, Options, SqlType, Strategy, Table, TableName, Tracking, VersionedTable,
+    Column, Dialect, ForeignKey, Options, SqlType, Strategy, Table, TableName, Tracking,
+    VersionedTable,
 };
 use serde::{Deserialize, Deserializer, de};
 use std::fmt::Write;
@@ -232,14 +233,12 @@ fn described(entry: TableEntry, path: &Path) -> Result<Described> {
         parent_columns: key.parent_columns,
     });
     let foreign_keys = foreign_keys.collect();
-    let table = VersionedTable::new(table, &options).map_err(|errors| Error::ImpossibleState {
-        path: path.to_owned(),
-        why: errors.iter().map(|error| error.to_string()).collect(),
-    })?;
-    let table = VersionedTable {
-        foreign_keys,
-        ..table
-    };
+    let mut table =
+        VersionedTable::new(table, &options).map_err(|errors| Error::ImpossibleState {
+            path: path.to_owned(),
+            why: errors.iter().map(|error| error.to_string()).collect(),
+        })?;
+    table.foreign_keys = foreign_keys;
     Ok(Described {
         table,
         previous: entry.previous,

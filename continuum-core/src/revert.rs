@@ -242,7 +242,11 @@ where
 
 impl<T, V, R> Restore<T, V, R> {
     /// A column of the version, where an UPDATE finds it.
-    fn source_column<'b, DB>(&'b self, column: &str, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    fn source_column<'b, DB>(
+        &'b self,
+        column: &str,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
     where
         DB: RecordingBackend,
         V: QueryFragment<DB>,

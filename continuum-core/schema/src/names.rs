@@ -91,7 +91,8 @@ mod tests {
         let [a, b] = ['a', 'b'].map(|last| shorten(&long(last), Limit::Bytes(63)));
         assert_ne!(a, b);
         assert!(a.len() <= 63 && b.len() <= 63);
-        let [a, b] = ['a', 'b'].map(|last| shorten(&(long(last) + &long(last)), Limit::Characters(64)));
+        let [a, b] =
+            ['a', 'b'].map(|last| shorten(&(long(last) + &long(last)), Limit::Characters(64)));
         assert_ne!(a, b);
         assert_eq!(a.chars().count(), 64);
         assert_eq!(

@@ -125,8 +125,9 @@ where
 /// `None` where nothing is said.
 fn merged(outer: Option<&str>, added: Map<String, Value>) -> QueryResult<Option<String>> {
     let mut meta: Map<String, Value> = match outer {
-        Some(text) => serde_json::from_str(text)
-            .map_err(|error| Error::DeserializationError(error.into()))?,
+        Some(text) => {
+            serde_json::from_str(text).map_err(|error| Error::DeserializationError(error.into()))?
+        }
         None => Map::new(),
     };
     meta.extend(added);

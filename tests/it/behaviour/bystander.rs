@@ -85,7 +85,11 @@ fn rows_affected_are_those_of_the_statement() {
 fn the_last_generated_key_is_that_of_the_application() {
     let Some(db) = database() else { return };
     // MySQL: of several rows, the first one's.
-    let last_of_two = if Conn::DIALECT == Dialect::MySql { 5 } else { 6 };
+    let last_of_two = if Conn::DIALECT == Dialect::MySql {
+        5
+    } else {
+        6
+    };
     let (key, last_key) = match Conn::DIALECT {
         Dialect::Postgres => ("SERIAL PRIMARY KEY", "SELECT lastval() AS count"),
         Dialect::MySql => (
@@ -169,10 +173,9 @@ fn errors_are_those_of_the_table() {
         ),
     ];
     for (statement, kind) in refused {
-        let refused =
-            conn.versioned_transaction(ChangeInfo::new(), |conn| {
-                diesel::sql_query(statement).execute(conn)
-            });
+        let refused = conn.versioned_transaction(ChangeInfo::new(), |conn| {
+            diesel::sql_query(statement).execute(conn)
+        });
         let Err(Error::DatabaseError(found, about)) = &refused else {
             panic!("{refused:?}")
         };

@@ -1,6 +1,6 @@
 //! What changes nothing leaves nothing.
 
-use super::{Conn, database, log, transaction, on_conflict};
+use super::{Conn, database, log, on_conflict, transaction};
 use crate::support::articles;
 use crate::support::database::Engine;
 use crate::support::history::{count, story};

@@ -43,7 +43,10 @@ fn items(db: &Database<Conn>, options: &str) -> Conn {
         Dialect::MySql => TABLES
             .replace(" WHERE state = 'new'", "")
             .replace(" ON DELETE SET NULL", "")
-            .replace("owner_id INTEGER DEFAULT 1 REFERENCES", "owner_id INTEGER DEFAULT 1, FOREIGN KEY (owner_id) REFERENCES"),
+            .replace(
+                "owner_id INTEGER DEFAULT 1 REFERENCES",
+                "owner_id INTEGER DEFAULT 1, FOREIGN KEY (owner_id) REFERENCES",
+            ),
         _ => TABLES.to_owned(),
     };
     keep(db, &tables, &[(ITEMS, options)])
@@ -293,7 +296,9 @@ fn reading_the_history_of_a_row_and_of_a_transaction_goes_by_index() {
         ] {
             let plan = plan_of(conn, query);
             assert!(
-                ["items_version_pkey", "autoindex", "PRIMARY"].iter().any(|key| plan.contains(key)),
+                ["items_version_pkey", "autoindex", "PRIMARY"]
+                    .iter()
+                    .any(|key| plan.contains(key)),
                 "{plan}"
             );
             assert!(
@@ -309,7 +314,9 @@ fn reading_the_history_of_a_row_and_of_a_transaction_goes_by_index() {
                 WHERE number = 7 AND shop = 'main' AND end_transaction_id IS NULL";
             let plan = plan_of(conn, open);
             assert!(
-                ["items_version_open", "items_version_pkey", "PRIMARY"].iter().any(|key| plan.contains(key)),
+                ["items_version_open", "items_version_pkey", "PRIMARY"]
+                    .iter()
+                    .any(|key| plan.contains(key)),
                 "{plan}"
             );
         }
@@ -340,7 +347,8 @@ fn plan_of(conn: &mut Conn, query: &str) -> String {
                 #[diesel(sql_type = Text, column_name = "EXPLAIN")]
                 json: String,
             }
-            let rows = diesel::sql_query(format!("EXPLAIN FORMAT = JSON {query}")).load::<Plan>(conn);
+            let rows =
+                diesel::sql_query(format!("EXPLAIN FORMAT = JSON {query}")).load::<Plan>(conn);
             rows.unwrap().into_iter().map(|plan| plan.json).collect()
         }
         _ => {

@@ -29,14 +29,25 @@ fn a_chain_of_tables_is_followed_from_a_parent_without_a_history() {
             INSERT INTO houses VALUES (10, 1), (11, 1), (12, 2);
             INSERT INTO rooms VALUES (10, 1), (10, 2), (12, 1);",
             &[
-                ("houses (id) { id -> Integer, owner -> Nullable<Integer> }", options),
-                ("rooms (house, nr) { house -> Integer, nr -> Integer }", options),
+                (
+                    "houses (id) { id -> Integer, owner -> Nullable<Integer> }",
+                    options,
+                ),
+                (
+                    "rooms (house, nr) { house -> Integer, nr -> Integer }",
+                    options,
+                ),
             ],
         );
         transaction(conn, &["UPDATE owners SET id = 3 WHERE id = 1"]);
         assert_eq!(
             story(conn, "houses_version", &["id", "owner"], "id < 12"),
-            ["insert 10, 1", "insert 11, 1", "update 10, 3", "update 11, 3"]
+            [
+                "insert 10, 1",
+                "insert 11, 1",
+                "update 10, 3",
+                "update 11, 3"
+            ]
         );
         transaction(conn, &["UPDATE houses SET id = 20 WHERE id = 10"]);
         assert_eq!(

@@ -12,7 +12,13 @@ use diesel::prelude::*;
 
 fn first() -> Plan {
     let foreign_keys = parse::foreign_keys(SCHEMA, "schema.rs").unwrap();
-    plan(SCHEMA, MODELS, &foreign_keys, Dialect::MySql, Baseline::Rows)
+    plan(
+        SCHEMA,
+        MODELS,
+        &foreign_keys,
+        Dialect::MySql,
+        Baseline::Rows,
+    )
 }
 
 #[test]

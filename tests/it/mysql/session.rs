@@ -17,7 +17,9 @@ fn alice() -> ChangeInfo {
 }
 
 fn insert(conn: &mut Conn, id: i32) -> QueryResult<()> {
-    conn.batch_execute(&format!("INSERT INTO articles (id, name) VALUES ({id}, 'a')"))
+    conn.batch_execute(&format!(
+        "INSERT INTO articles (id, name) VALUES ({id}, 'a')"
+    ))
 }
 
 fn actors(conn: &mut Conn) -> Vec<Option<String>> {
@@ -35,7 +37,8 @@ fn assert_silent(conn: &mut Conn) {
 fn nothing_is_said_after_success_error_or_panic() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut set_up(&db);
-    conn.versioned_transaction(alice(), |conn| insert(conn, 1)).unwrap();
+    conn.versioned_transaction(alice(), |conn| insert(conn, 1))
+        .unwrap();
     assert_silent(conn);
     conn.versioned_transaction(alice(), |conn| {
         insert(conn, 2)?;
@@ -98,7 +101,8 @@ fn a_record_that_a_savepoint_took_back_is_made_again() {
 fn statements_outside_are_never_of_an_earlier_transaction() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut set_up(&db);
-    conn.versioned_transaction(alice(), |conn| insert(conn, 1)).unwrap();
+    conn.versioned_transaction(alice(), |conn| insert(conn, 1))
+        .unwrap();
     // One record for each statement: the engine does not tell when a transaction ends.
     conn.transaction(|conn| {
         insert(conn, 2)?;
@@ -156,7 +160,10 @@ fn the_snapshot_of_a_transaction_begins_with_its_own_first_read() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut set_up(&db);
     let other: &mut Conn = &mut db.connect();
-    transaction(conn, &["INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'b')"]);
+    transaction(
+        conn,
+        &["INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'b')"],
+    );
     conn.versioned_transaction(alice(), |conn| {
         conn.batch_execute("UPDATE articles SET name = 'x' WHERE id = 1")?;
         conn.batch_execute("UPDATE articles SET name = 'y' WHERE id = 1")?;

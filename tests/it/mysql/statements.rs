@@ -29,7 +29,12 @@ fn with_items(test: impl Fn(&mut Conn)) {
 }
 
 fn item(conn: &mut Conn, id: i32) -> Vec<String> {
-    story(conn, "items_version", &["name", "amount"], &format!("id = {id}"))
+    story(
+        conn,
+        "items_version",
+        &["name", "amount"],
+        &format!("id = {id}"),
+    )
 }
 
 #[test]
@@ -37,7 +42,10 @@ fn replace_is_an_update_and_deletes_what_is_in_its_way() {
     with_items(|conn| {
         transaction(conn, &["REPLACE INTO items VALUES (1, 'a', 10)"]);
         assert_eq!(log(conn), []);
-        transaction(conn, &["REPLACE INTO items VALUES (1, 'b', 11), (4, 'd', 4)"]);
+        transaction(
+            conn,
+            &["REPLACE INTO items VALUES (1, 'b', 11), (4, 'd', 4)"],
+        );
         assert_eq!(item(conn, 1), ["insert a, 10", "update b, 11"]);
         assert_eq!(item(conn, 2), ["insert b, 20", "delete b, 20"]);
         assert_eq!(item(conn, 4), ["insert d, 4"]);
@@ -47,11 +55,16 @@ fn replace_is_an_update_and_deletes_what_is_in_its_way() {
 #[test]
 fn what_ignore_ignores_is_not_recorded_and_what_is_not_recorded_is_not_ignored() {
     with_items(|conn| {
-        transaction(conn, &["INSERT IGNORE INTO items VALUES (1, 'x', 1), (5, 'e', 5)"]);
+        transaction(
+            conn,
+            &["INSERT IGNORE INTO items VALUES (1, 'x', 1), (5, 'e', 5)"],
+        );
         assert_eq!(item(conn, 1), ["insert a, 10"]);
         assert_eq!(item(conn, 5), ["insert e, 5"]);
-        conn.batch_execute("INSERT INTO items_version (id, transaction_id, operation_type) VALUES (6, 999, 0)")
-            .unwrap();
+        conn.batch_execute(
+            "INSERT INTO items_version (id, transaction_id, operation_type) VALUES (6, 999, 0)",
+        )
+        .unwrap();
         conn.batch_execute("CREATE UNIQUE INDEX one ON items_version (name, transaction_id)")
             .unwrap();
         conn.batch_execute("DROP TABLE continuum_newest_items_version")
@@ -59,18 +72,23 @@ fn what_ignore_ignores_is_not_recorded_and_what_is_not_recorded_is_not_ignored()
         conn.batch_execute("INSERT IGNORE INTO items VALUES (6, 'f', 6)")
             .unwrap_err();
         assert_eq!(count(conn, "items"), 4);
-        conn.batch_execute("DELETE FROM items_version WHERE id = 6").unwrap();
+        conn.batch_execute("DELETE FROM items_version WHERE id = 6")
+            .unwrap();
     });
 }
 
 #[test]
 fn statements_of_several_tables_are_recorded() {
     with_items(|conn| {
-        conn.batch_execute("CREATE TABLE doubles (id INTEGER PRIMARY KEY); INSERT INTO doubles VALUES (1), (2)")
-            .unwrap();
+        conn.batch_execute(
+            "CREATE TABLE doubles (id INTEGER PRIMARY KEY); INSERT INTO doubles VALUES (1), (2)",
+        )
+        .unwrap();
         transaction(
             conn,
-            &["UPDATE items JOIN doubles ON doubles.id = items.id SET items.amount = items.amount * 2"],
+            &[
+                "UPDATE items JOIN doubles ON doubles.id = items.id SET items.amount = items.amount * 2",
+            ],
         );
         assert_eq!(item(conn, 2), ["insert b, 20", "update b, 40"]);
         transaction(

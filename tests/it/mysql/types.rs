@@ -55,11 +55,24 @@ fn the_versions_have_the_exact_types_of_the_columns_and_nothing_else_of_them() {
     }
     transaction(
         conn,
-        &["INSERT INTO things (mood, sizes, about, price, name, born) \
-           VALUES ('Bad', 's,l', '{\"a\": 1}', 1.5, 'ü', 2024)"],
+        &[
+            "INSERT INTO things (mood, sizes, about, price, name, born) \
+           VALUES ('Bad', 's,l', '{\"a\": 1}', 1.5, 'ü', 2024)",
+        ],
     );
-    transaction(conn, &["UPDATE things SET flags = b'11', sizes = 'm', born = 2025"]);
-    let shown = ["flags + 0", "mood", "sizes", "price", "name", "twice", "hidden_away"];
+    transaction(
+        conn,
+        &["UPDATE things SET flags = b'11', sizes = 'm', born = 2025"],
+    );
+    let shown = [
+        "flags + 0",
+        "mood",
+        "sizes",
+        "price",
+        "name",
+        "twice",
+        "hidden_away",
+    ];
     assert_eq!(
         story(conn, "things_version", &shown, "1 = 1"),
         [
@@ -167,8 +180,12 @@ fn a_zero_of_the_other_sign_is_another_value() {
         &[("points (id) { id -> Integer, x -> Nullable<Double> }", "")],
     );
     transaction(conn, &["INSERT INTO points VALUES (1, 0.0)"]);
-    sql_query("UPDATE points SET x = -0e0 * 1").execute(conn).unwrap();
-    sql_query("UPDATE points SET x = 1e-300").execute(conn).unwrap();
+    sql_query("UPDATE points SET x = -0e0 * 1")
+        .execute(conn)
+        .unwrap();
+    sql_query("UPDATE points SET x = 1e-300")
+        .execute(conn)
+        .unwrap();
     assert_sound(conn);
     assert!(story(conn, "points_version", &["x"], "1 = 1").len() >= 2);
 }

@@ -49,8 +49,10 @@ impl Engine for Conn {
     /// With identifiers in double quotes, as the statements of the tests have them on every engine.
     fn connect(database: &OnServer) -> Self {
         let mut conn = Self::establish(&Self::url(database)).unwrap();
-        conn.batch_execute("SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT')")
-            .unwrap();
+        conn.batch_execute(
+            "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT')",
+        )
+        .unwrap();
         conn
     }
 

@@ -74,7 +74,9 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         )
     }));
     let required = list(
-        table.tracked().filter(|column| !column.sql_type.is_nullable()),
+        table
+            .tracked()
+            .filter(|column| !column.sql_type.is_nullable()),
         ", ",
         |column| literal(&column.name),
     );
@@ -115,17 +117,19 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
 pub(super) fn create_triggers(table: &VersionedTable) -> Step {
     let known = std::iter::once("''".to_owned())
         .chain(follow::followed(table).map(|key| {
-            literal(&format!("{} -> {}", key.columns.join(", "), key.parent.name))
+            literal(&format!(
+                "{} -> {}",
+                key.columns.join(", "),
+                key.parent.name
+            ))
         }))
         .collect::<Vec<_>>()
         .join(", ");
     let watched = list(table.tracked().chain(table.hidden()), ", ", |column| {
         literal(&column.name)
     });
-    let check = Values::new(table).fill_with(
-        sql!("check"),
-        &[("known", &known), ("watched", &watched)],
-    );
+    let check =
+        Values::new(table).fill_with(sql!("check"), &[("known", &known), ("watched", &watched)]);
     Step {
         comment: format!("Recording of {}.", table.table.name),
         up: format!("{}\n{check}", triggers(table)),
@@ -265,7 +269,7 @@ fn triggers(table: &VersionedTable) -> String {
         if has_end {
             values.fill_with(
                 sql!("reopen"),
-                &[("q_key_is_row", values.get(&format!("q_key_is_{row}")))],
+                &[("v_key_is_row", values.get(&format!("v_key_is_{row}")))],
             )
         } else {
             String::new()
@@ -303,13 +307,22 @@ fn triggers(table: &VersionedTable) -> String {
             ("settle", settle.trim_end()),
         ],
     );
+    let take_back = values.fill_with(
+        sql!("take_back"),
+        &[
+            ("key_is_row", values.get("key_is_old")),
+            ("q_key_is_row", values.get("q_key_is_old")),
+            ("v_key_is_row", values.get("v_key_is_old")),
+            ("reopen", reopen("old").trim_end()),
+        ],
+    );
     let vanish = values.fill_with(
         sql!("vanish"),
         &[
             ("claim", claim("old", "2", "2").trim_end()),
             ("first", first.trim_end()),
             ("close_old", close_old.trim_end()),
-            ("reopen_old", reopen("old").trim_end()),
+            ("take_back", take_back.trim_end()),
         ],
     );
     let update = values.fill_with(

@@ -24,16 +24,16 @@ pub(super) fn literal(text: &str) -> String {
 pub(super) fn same(left: &str, right: &str, column: &Column) -> String {
     let [left, right] = [of(left, column), of(right, column)];
     match compared(column) {
-        Compared::AsValues => format!("{left} <=> {right}"),
+        Compared::Values => format!("{left} <=> {right}"),
         // 0.0 and -0.0 are equal.
-        Compared::AsNumbers => format!(
-            "{left} <=> {right} AND CAST({left} AS CHAR) <=> CAST({right} AS CHAR)"
-        ),
-        Compared::AsBytes => {
+        Compared::Numbers => {
+            format!("{left} <=> {right} AND CAST({left} AS CHAR) <=> CAST({right} AS CHAR)")
+        }
+        Compared::Bytes => {
             format!("CAST({left} AS BINARY) <=> CAST({right} AS BINARY)")
         }
         // What MySQL takes for equal JSON (1 and 1.0) has different text.
-        Compared::AsText => format!(
+        Compared::Text => format!(
             "CAST(CONVERT({left} USING utf8mb4) AS BINARY) <=> CAST(CONVERT({right} USING utf8mb4) AS BINARY)"
         ),
     }
@@ -45,10 +45,10 @@ pub(super) fn is_time(column: &Column) -> bool {
 }
 
 enum Compared {
-    AsValues,
-    AsNumbers,
-    AsBytes,
-    AsText,
+    Values,
+    Numbers,
+    Bytes,
+    Text,
 }
 
 fn compared(column: &Column) -> Compared {
@@ -56,11 +56,11 @@ fn compared(column: &Column) -> Compared {
         "Bool" | "TinyInt" | "Tinyint" | "SmallInt" | "Smallint" | "Int2" | "Integer" | "Int4"
         | "BigInt" | "Bigint" | "Int8" | "Unsigned" | "Numeric" | "Decimal" | "Date" | "Time"
         | "Timestamp" | "Datetime" | "Binary" | "Varbinary" | "Blob" | "Tinyblob"
-        | "Mediumblob" | "Longblob" | "Bit" => Compared::AsValues,
-        "Float" | "Float4" | "Double" | "Float8" => Compared::AsNumbers,
-        "Json" => Compared::AsText,
+        | "Mediumblob" | "Longblob" | "Bit" => Compared::Values,
+        "Float" | "Float4" | "Double" | "Float8" => Compared::Numbers,
+        "Json" => Compared::Text,
         // Texts, whose collation takes different ones for equal; enums and sets; the unknown.
-        _ => Compared::AsBytes,
+        _ => Compared::Bytes,
     }
 }
 

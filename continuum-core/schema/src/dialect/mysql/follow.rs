@@ -119,6 +119,7 @@ fn children(table: &VersionedTable, key: &ForeignKey, values: &[String], again: 
             ("declarations", &declarations),
             ("variables", &variables.join(", ")),
             ("refers", &refers),
+            ("index", &index(table, key)),
             ("follow", &procedure_name(table)),
             ("again", again),
         ],
@@ -129,15 +130,17 @@ fn children(table: &VersionedTable, key: &ForeignKey, values: &[String], again: 
 fn rekeyed_call(table: &VersionedTable, key: &ForeignKey) -> String {
     let variables = variables(table, "continuum_child");
     let mut rekeyed = false;
-    let arguments = list(table.key().zip(variables), ", ", |(column, variable)| {
-        match key.columns.iter().position(|name| *name == column.name) {
+    let arguments = list(
+        table.key().zip(variables),
+        ", ",
+        |(column, variable)| match key.columns.iter().position(|name| *name == column.name) {
             Some(index) => {
                 rekeyed = true;
                 format!("NEW.{}", backticked(&key.parent_columns[index]))
             }
             None => variable,
-        }
-    });
+        },
+    );
     if rekeyed {
         format!("CALL {}({arguments});", procedure_name(table))
     } else {
@@ -186,18 +189,24 @@ fn procedure(table: &VersionedTable, tables: &[VersionedTable]) -> String {
     };
     let [key, q_key, v_key, r_key] = ["", "q.", "v.", "r."].map(key_is);
     let has_end = table.strategy == Strategy::Validity;
-    let reopen = |q_key: &str| {
-        if has_end {
-            values.fill_with(sql!("reopen"), &[("q_key_is_row", q_key)])
-        } else {
-            String::new()
-        }
+    let reopen = if has_end {
+        values.fill_with(sql!("reopen"), &[("v_key_is_row", &v_key)])
+    } else {
+        String::new()
     };
-    let reopen = reopen(&q_key);
+    let take_back = values.fill_with(
+        sql!("take_back"),
+        &[
+            ("key_is_row", &key),
+            ("q_key_is_row", &q_key),
+            ("v_key_is_row", &v_key),
+            ("reopen", reopen.trim_end()),
+        ],
+    );
     let settle = values.fill_with(
         sql!("settle"),
         &[
-            ("key_is_new", &key),
+            ("v_key_is_new", &v_key),
             ("q_key_is_new", &q_key),
             ("reopen_new", reopen.trim_end()),
         ],
@@ -215,7 +224,7 @@ fn procedure(table: &VersionedTable, tables: &[VersionedTable]) -> String {
     );
     let close = if has_end {
         format!(
-            "UPDATE {} AS v SET v.end_transaction_id = continuum_id\nWHERE {v_key} AND v.transaction_id = continuum_was DIV 4;",
+            "UPDATE {} AS v FORCE INDEX (PRIMARY) SET v.end_transaction_id = continuum_id\nWHERE {v_key} AND v.transaction_id = continuum_was DIV 4;",
             backticked(&table.version_table.name)
         )
     } else {
@@ -249,9 +258,8 @@ fn procedure(table: &VersionedTable, tables: &[VersionedTable]) -> String {
             ("begin", sql!("begin").trim_end()),
             ("claim", claim.trim_end()),
             ("settle", settle.trim_end()),
-            ("reopen", reopen.trim_end()),
+            ("take_back", take_back.trim_end()),
             ("close", &close),
-            ("key_is", &key),
             ("q_key_is", &q_key),
             ("v_key_is", &v_key),
             ("r_key_is", &r_key),

@@ -48,7 +48,10 @@ fn table(table: &VersionedTable) -> String {
     let move_end = if has_end {
         values.fill_with(
             sql!("move_end"),
-            &[("q_key_is_variable", &q_key_is_variable)],
+            &[
+                ("q_key_is_variable", &q_key_is_variable),
+                ("key_is_variable", &key_is_variable),
+            ],
         )
     } else {
         String::new()
@@ -57,6 +60,14 @@ fn table(table: &VersionedTable) -> String {
         sql!("renew_table"),
         &[
             ("keys", &declarations),
+            (
+                "previous",
+                if has_end {
+                    "DECLARE continuum_previous BIGINT;"
+                } else {
+                    ""
+                },
+            ),
             ("key_variables", &variables),
             ("key_is_variable", &key_is_variable),
             ("move_end", move_end.trim_end()),

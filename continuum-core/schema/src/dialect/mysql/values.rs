@@ -165,9 +165,8 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
     let flag = |c: &Column| backticked(&names::mod_column(&c.name));
     let listed =
         |write: &dyn Fn(&Column) -> String| list(table.hidden(), "", |c| format!(", {}", write(c)));
-    let set = |value: &dyn Fn(&Column) -> String| {
-        listed(&|c| format!("v.{} = {}", flag(c), value(c)))
-    };
+    let set =
+        |value: &dyn Fn(&Column) -> String| listed(&|c| format!("v.{} = {}", flag(c), value(c)));
     let is_set = |row| listed(&|c| format!("{} IS NOT NULL", column::of(row, c)));
     let differs = |c: &Column| format!("NOT ({})", column::same("NEW", "OLD", c));
     [
@@ -178,12 +177,20 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
         // A row that comes back is like one that comes; one that was there all along has changed.
         (
             "appear_set",
-            listed(&|c| format!("continuum_was MOD 4 <> 2 OR {} IS NOT NULL", column::of("NEW", c))),
+            listed(&|c| {
+                format!(
+                    "continuum_was MOD 4 <> 2 OR {} IS NOT NULL",
+                    column::of("NEW", c)
+                )
+            }),
         ),
         ("differs", listed(&differs)),
         ("all_flags", listed(&|_| "TRUE".to_owned())),
         ("set_flags", set(&|_| "TRUE".to_owned())),
-        ("or_flags", set(&|c| format!("v.{} OR {}", flag(c), differs(c)))),
+        (
+            "or_flags",
+            set(&|c| format!("v.{} OR {}", flag(c), differs(c))),
+        ),
         ("appear_flags", set(&|_| "TRUE".to_owned())),
         (
             "and_unflagged",

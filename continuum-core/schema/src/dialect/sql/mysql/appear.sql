@@ -4,7 +4,7 @@ IF continuum_was = 0 THEN
     VALUES ({new_columns}, continuum_id, 0{new_set});
 ELSEIF continuum_was DIV 4 = continuum_id THEN
     -- It was there, and this transaction has deleted it; or it changed by a way that fires no trigger.
-    UPDATE {version} AS v
+    UPDATE {version} AS v FORCE INDEX (PRIMARY)
     SET {take_new},
         v.operation_type = LEAST(v.operation_type, 1){appear_flags}
     WHERE {v_key_is_new} AND v.transaction_id = continuum_id;

@@ -13,7 +13,7 @@ BEGIN
         EXISTS (
             SELECT 1
             FROM {newest} AS q
-            JOIN {version} AS v ON {v_key_is_q} AND v.transaction_id = q.transaction_id
+            JOIN {version} AS v FORCE INDEX (PRIMARY) ON {v_key_is_q} AND v.transaction_id = q.transaction_id
             JOIN {table} AS r ON {r_key_is_q}
             WHERE {q_key_is} AND q.operation_type <> 2
                 AND {v_is_r}
@@ -36,27 +36,21 @@ BEGIN
             ELSE
                 INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
                 SELECT {v_columns}, continuum_id, 2{all_flags}
-                FROM {version} AS v WHERE {v_key_is} AND v.transaction_id = continuum_was DIV 4;
+                FROM {version} AS v FORCE INDEX (PRIMARY) WHERE {v_key_is} AND v.transaction_id = continuum_was DIV 4;
             END IF;
         ELSEIF continuum_is THEN
-            UPDATE {version} AS v
+            UPDATE {version} AS v FORCE INDEX (PRIMARY)
             JOIN {table} AS r ON {v_key_is_r}
             SET {take_r}, v.operation_type = LEAST(v.operation_type, 1)
             WHERE {v_key_is} AND v.transaction_id = continuum_id;
             UPDATE {newest} AS q SET q.operation_type = LEAST(q.operation_type, 1) WHERE {q_key_is};
             {settle}
         ELSEIF continuum_was MOD 4 <> 0 THEN
-            UPDATE {version} AS v SET v.operation_type = 2{set_flags}
+            UPDATE {version} AS v FORCE INDEX (PRIMARY) SET v.operation_type = 2{set_flags}
             WHERE {v_key_is} AND v.transaction_id = continuum_id;
             UPDATE {newest} AS q SET q.operation_type = 2 WHERE {q_key_is};
         ELSE
-            DELETE FROM {version} WHERE {key_is} AND transaction_id = continuum_id;
-            {reopen}
-            UPDATE {newest} AS q
-            SET q.transaction_id = q.previous_transaction_id, q.operation_type = 2, q.previous_transaction_id = NULL
-            WHERE {q_key_is} AND q.previous_transaction_id IS NOT NULL;
-            DELETE FROM {newest} WHERE {key_is} AND transaction_id = continuum_id;
-            SET @continuum_netted = TRUE;
+            {take_back}
         END IF;
     END IF;
     IF NOT continuum_is THEN

@@ -1,3 +1,8 @@
-UPDATE {version} AS v JOIN {newest} AS q ON {v_key_is_q} AND v.transaction_id = q.previous_transaction_id
-SET v.end_transaction_id = continuum_id
-WHERE {q_key_is_variable};
+SET continuum_previous = (
+    SELECT q.previous_transaction_id FROM {newest} AS q WHERE {q_key_is_variable}
+    LOCK IN SHARE MODE
+);
+IF continuum_previous IS NOT NULL THEN
+    UPDATE {version} FORCE INDEX (PRIMARY) SET end_transaction_id = continuum_id
+    WHERE {key_is_variable} AND transaction_id = continuum_previous;
+END IF;

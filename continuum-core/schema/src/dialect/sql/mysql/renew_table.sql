@@ -1,5 +1,6 @@
 BEGIN
     {keys}
+    {previous}
     DECLARE continuum_done BOOLEAN DEFAULT FALSE;
     DECLARE continuum_own CURSOR FOR
         SELECT {v_key} FROM {version} AS v WHERE v.transaction_id = continuum_was;
@@ -10,7 +11,7 @@ BEGIN
         IF continuum_done THEN
             LEAVE continuum_move;
         END IF;
-        UPDATE {version} SET transaction_id = continuum_id
+        UPDATE {version} FORCE INDEX (PRIMARY) SET transaction_id = continuum_id
         WHERE {key_is_variable} AND transaction_id = continuum_was;
         UPDATE {newest} SET transaction_id = continuum_id WHERE {key_is_variable};
         {move_end}

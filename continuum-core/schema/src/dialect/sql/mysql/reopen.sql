@@ -1,3 +1,2 @@
-UPDATE {version} AS v JOIN {newest} AS q ON {v_key_is_q} AND v.transaction_id = q.previous_transaction_id
-SET v.end_transaction_id = NULL
-WHERE {q_key_is_row};
+UPDATE {version} AS v FORCE INDEX (PRIMARY) SET v.end_transaction_id = NULL
+WHERE {v_key_is_row} AND v.transaction_id = continuum_was DIV 4;
