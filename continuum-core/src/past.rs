@@ -1,6 +1,6 @@
 //! A scope in which ordinary queries on the ordinary tables answer as of a moment.
 
-use crate::backend::RecordingBackend;
+use crate::backend::{PastBackend, RecordingBackend};
 use crate::moment::{LastTransaction, Moment};
 use diesel::connection::{Connection, LoadConnection, TransactionManager};
 use diesel::prelude::*;
@@ -84,7 +84,7 @@ pub trait TimeTravel: Connection {
 impl<C> TimeTravel for C
 where
     C: LoadConnection,
-    C::Backend: RecordingBackend,
+    C::Backend: PastBackend,
     for<'q> LastId: LoadQuery<'q, C, Option<i64>>,
 {
     fn as_of<T, E, F>(&mut self, past: impl Into<Past>, f: F) -> Result<T, E>

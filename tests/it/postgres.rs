@@ -5,6 +5,8 @@ use crate::support::postgres::{Conn, database};
 #[path = "behaviour/mod.rs"]
 mod behaviour;
 mod keys;
+#[path = "behaviour/returning.rs"]
+mod returning;
 mod roles;
 mod statements;
 mod triggers;

@@ -1,5 +1,7 @@
 //! How each engine carries who and why to the triggers.
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -13,7 +15,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
 
-/// An engine whose triggers record history: `Sqlite` and `Pg`, each with its feature.
+/// An engine whose triggers record history: `Sqlite`, `Pg` and `Mysql`, each with its feature.
 ///
 /// A bound for functions that are generic over the engine. Its methods are continuum's own.
 pub trait RecordingBackend: Backend {
@@ -27,9 +29,18 @@ pub trait RecordingBackend: Backend {
     #[doc(hidden)]
     const AS_OF_STARTS_FROM_ROWS: bool = false;
 
+    /// Whether a statement that changes a table must not read its version table, which the
+    /// triggers then write.
+    #[doc(hidden)]
+    const READS_VERSIONS_APART: bool = false;
+
+    /// What the database had been told before.
+    #[doc(hidden)]
+    type Outer;
+
     /// Tells the database who and why. Called right after the transaction or savepoint began.
     #[doc(hidden)]
-    fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
+    fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<Self::Outer>
     where
         C: LoadConnection<Backend = Self>;
 
@@ -67,19 +78,16 @@ pub trait RecordingBackend: Backend {
     #[doc(hidden)]
     fn json_object(members: &[(String, String)]) -> String;
 
-    /// What histories there are.
+    /// Called last, right before the transaction or savepoint is committed or rolled back, also
+    /// while a panic unwinds.
     #[doc(hidden)]
-    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    fn leave<C>(conn: &mut C, outer: &Self::Outer, succeeded: bool)
     where
         C: LoadConnection<Backend = Self>;
 
-    /// What makes a transaction read-only, and what takes that back where its end does not.
+    /// What histories there are.
     #[doc(hidden)]
-    const READ_ONLY: (&'static str, &'static str);
-
-    /// The statements that shadow the tables as they were after a transaction.
-    #[doc(hidden)]
-    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
     where
         C: LoadConnection<Backend = Self>;
 
@@ -96,8 +104,23 @@ pub trait RecordingBackend: Backend {
         C: LoadConnection<Backend = Self>;
 }
 
+/// An engine on which ordinary queries can be asked of the past: `Sqlite` and `Pg`.
+///
+/// A bound for functions that are generic over the engine. Its methods are continuum's own.
+pub trait PastBackend: RecordingBackend {
+    /// What makes a transaction read-only, and what takes that back where its end does not.
+    #[doc(hidden)]
+    const READ_ONLY: (&'static str, &'static str);
+
+    /// The statements that shadow the tables as they were after a transaction.
+    #[doc(hidden)]
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    where
+        C: LoadConnection<Backend = Self>;
+}
+
 /// What to do when the log is not there.
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 fn not_installed(error: diesel::result::Error) -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError(
         format!(

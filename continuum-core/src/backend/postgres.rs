@@ -1,6 +1,6 @@
 //! PostgreSQL: a transaction-local setting.
 
-use super::{RecordingBackend, not_installed};
+use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::past::Statement;
 use crate::touched::Touched;
@@ -14,6 +14,8 @@ use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
 impl RecordingBackend for Pg {
+    type Outer = ();
+
     const INSERT_GENERATED_KEYS: &'static str = " OVERRIDING SYSTEM VALUE";
     const AS_OF_STARTS_FROM_ROWS: bool = true;
 
@@ -66,6 +68,13 @@ impl RecordingBackend for Pg {
         )
     }
 
+    /// The database forgets with the transaction.
+    fn leave<C>(_conn: &mut C, (): &(), _succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+    }
+
     fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
     where
         C: LoadConnection<Backend = Self>,
@@ -73,18 +82,6 @@ impl RecordingBackend for Pg {
         sql_query(include_str!("postgres/histories.sql"))
             .load(conn)
             .map_err(explain)
-    }
-
-    const READ_ONLY: (&'static str, &'static str) = ("SET TRANSACTION READ ONLY", "");
-
-    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        let query = include_str!("postgres/past.sql")
-            .replace("{id}", &id.to_string())
-            .replace("{live}", if live_tables { "true" } else { "false" });
-        sql_query(query).load(conn).map_err(explain)
     }
 
     fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
@@ -99,6 +96,20 @@ impl RecordingBackend for Pg {
         C: LoadConnection<Backend = Self>,
     {
         sql_query(query).load(conn)
+    }
+}
+
+impl PastBackend for Pg {
+    const READ_ONLY: (&'static str, &'static str) = ("SET TRANSACTION READ ONLY", "");
+
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let query = include_str!("postgres/past.sql")
+            .replace("{id}", &id.to_string())
+            .replace("{live}", if live_tables { "true" } else { "false" });
+        sql_query(query).load(conn).map_err(explain)
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod statement;
 
-use super::{RecordingBackend, not_installed};
+use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::past::Statement;
 use crate::touched::Touched;
@@ -20,6 +20,8 @@ use statement::{Amend, Begin, BeginInner, End, EndInner, EndRecorded, Forget, Ou
 const CONTEXT: &str = include_str!("sqlite/context.sql");
 
 impl RecordingBackend for Sqlite {
+    type Outer = ();
+
     const INSERT_GENERATED_KEYS: &'static str = "";
 
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
@@ -103,6 +105,13 @@ impl RecordingBackend for Sqlite {
         })
     }
 
+    /// The database forgets with the transaction.
+    fn leave<C>(_conn: &mut C, (): &(), _succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+    }
+
     fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
     where
         C: LoadConnection<Backend = Self>,
@@ -110,19 +119,6 @@ impl RecordingBackend for Sqlite {
         sql_query(include_str!("sqlite/histories.sql"))
             .load(conn)
             .map_err(explain)
-    }
-
-    const READ_ONLY: (&'static str, &'static str) =
-        ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");
-
-    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        let query = include_str!("sqlite/past.sql")
-            .replace("{id}", &id.to_string())
-            .replace("{live}", if live_tables { "true" } else { "false" });
-        sql_query(query).load(conn).map_err(explain)
     }
 
     fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
@@ -137,6 +133,21 @@ impl RecordingBackend for Sqlite {
         C: LoadConnection<Backend = Self>,
     {
         sql_query(query).load(conn)
+    }
+}
+
+impl PastBackend for Sqlite {
+    const READ_ONLY: (&'static str, &'static str) =
+        ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");
+
+    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let query = include_str!("sqlite/past.sql")
+            .replace("{id}", &id.to_string())
+            .replace("{live}", if live_tables { "true" } else { "false" });
+        sql_query(query).load(conn).map_err(explain)
     }
 }
 

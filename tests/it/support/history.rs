@@ -78,7 +78,10 @@ where
     read(
         conn,
         version_table,
-        "CAST(NULL AS bigint)",
+        match C::DIALECT {
+            Dialect::MySql => "CAST(NULL AS signed)",
+            _ => "CAST(NULL AS bigint)",
+        },
         columns,
         condition,
     )
@@ -98,17 +101,18 @@ where
     C: Engine,
     for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
 {
-    let json_array = match C::DIALECT {
-        Dialect::Postgres => "json_build_array",
-        _ => "json_array",
+    let (json_array, text) = match C::DIALECT {
+        Dialect::Postgres => ("json_build_array", "text"),
+        Dialect::MySql => ("json_array", "char"),
+        _ => ("json_array", "text"),
     };
     let columns: Vec<_> = columns
         .iter()
-        .map(|column| format!("CAST({column} AS text)"))
+        .map(|column| format!("CAST({column} AS {text})"))
         .collect();
     sql_query(format!(
         "SELECT transaction_id, {end} AS end_transaction_id, operation_type, \
-         CAST({json_array}({}) AS text) AS stored_values \
+         CAST({json_array}({}) AS {text}) AS stored_values \
          FROM {version_table} WHERE {condition} ORDER BY transaction_id, stored_values",
         columns.join(", "),
     ))
