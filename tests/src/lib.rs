@@ -18,6 +18,7 @@ pages! {
     design: "docs/design.md",
     getting_started: "docs/getting-started.md",
     how_it_works: "docs/how-it-works.md",
+    performance: "docs/performance.md",
     postgres: "docs/postgres.md",
     reading: "docs/reading.md",
     sqlite: "docs/sqlite.md",

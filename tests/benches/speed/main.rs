@@ -58,18 +58,21 @@ fn main() {
 /// Everything on one engine.
 fn on<C: Contest>(options: &Options, measured: &mut Measured) {
     for arena in C::arenas() {
-        eprintln!("{}", arena.name);
         if options.has(Part::Single) {
+            eprintln!("{}: single rows", arena.name);
             single::run(&arena, options, measured);
         }
         if !arena.is_durable {
             if options.has(Part::Bulk) {
+                eprintln!("{}: all rows at once", arena.name);
                 bulk::run(&arena, options, measured);
             }
             if options.has(Part::Sequence) {
+                eprintln!("{}: one statement after another", arena.name);
                 sequence::run(&arena, options, measured);
             }
             if options.has(Part::Reading) {
+                eprintln!("{}: reading", arena.name);
                 reading::run(&arena, options, measured);
             }
         }

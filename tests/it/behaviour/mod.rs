@@ -36,6 +36,7 @@ mod migrations;
 mod navigation;
 mod nesting;
 mod no_change;
+mod plans;
 mod pool;
 mod raw_sql;
 mod relations;

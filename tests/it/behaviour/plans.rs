@@ -1,0 +1,133 @@
+//! Reading the history looks into an index, however long the history is.
+
+use super::{Conn, database};
+use crate::support::database::Engine;
+use crate::support::strategies::{self, KEPT, on_each_strategy};
+use continuum_core::Strategy;
+use continuum_core::prelude::*;
+use continuum_schema::Dialect;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
+use diesel::sql_types::Text;
+use std::fmt::Write;
+
+type Backend = <Conn as Connection>::Backend;
+
+/// 1000 rows with 10 versions each, in both tables.
+fn set_up(conn: &mut Conn) {
+    for kept in KEPT {
+        let table = kept.table;
+        let mut sql = format!(
+            "INSERT INTO {table} (id, name, views) WITH RECURSIVE n (i) AS \
+             (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT i, 'a', 0 FROM n;"
+        );
+        for version in 1..10 {
+            let _ = write!(sql, "UPDATE {table} SET name = '{version}';");
+        }
+        for statement in sql.split_terminator(';') {
+            conn.versioned_transaction(ChangeInfo::new(), |conn| conn.batch_execute(statement))
+                .unwrap();
+        }
+    }
+    if Conn::DIALECT == Dialect::Postgres {
+        conn.batch_execute("VACUUM ANALYZE").unwrap();
+    }
+}
+
+/// The version table that Diesel's type stands for.
+fn name_of<Table>() -> &'static str {
+    let path = std::any::type_name::<Table>();
+    let mut names = KEPT.iter().map(|kept| kept.version_table);
+    names.find(|name| path.contains(name)).unwrap()
+}
+
+/// What the engine is going to do for a query, whose parameters are all numbers.
+fn plan<Q: QueryFragment<Backend>>(conn: &mut Conn, query: &Q) -> String {
+    let text = diesel::debug_query::<Backend, _>(query).to_string();
+    let (sql, binds) = text.split_once(" -- binds: ").unwrap();
+    let binds = binds.trim_matches(['[', ']']).split(", ");
+    let mut sql = sql.to_owned();
+    for (n, bind) in (1..).zip(binds) {
+        sql = match Conn::DIALECT {
+            Dialect::Postgres => sql.replace(&format!("${n}"), bind),
+            _ => sql.replacen('?', bind, 1),
+        };
+    }
+    match Conn::DIALECT {
+        Dialect::Sqlite => {
+            #[derive(QueryableByName)]
+            struct Line {
+                #[diesel(sql_type = Text)]
+                detail: String,
+            }
+            let lines = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
+            let lines = lines.load::<Line>(conn).unwrap();
+            lines.into_iter().map(|line| line.detail + "\n").collect()
+        }
+        _ => {
+            #[derive(QueryableByName)]
+            struct Line {
+                #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+                line: String,
+            }
+            let lines = diesel::sql_query(format!("EXPLAIN (COSTS off) {sql}"));
+            let lines = lines.load::<Line>(conn).unwrap();
+            lines.into_iter().map(|line| line.line + "\n").collect()
+        }
+    }
+}
+
+/// How a plan says that it reads a whole table.
+fn reads_all(plan: &str, table: &str) -> bool {
+    match Conn::DIALECT {
+        Dialect::Sqlite => plan.contains(&format!("SCAN {table}")),
+        _ => plan.contains(&format!("Seq Scan on {table}")),
+    }
+}
+
+/// How a plan says that it finds versions by their key.
+fn by_key(table: &str) -> String {
+    match Conn::DIALECT {
+        Dialect::Sqlite => format!("INDEX sqlite_autoindex_{table}_1 (id=?"),
+        _ => format!("{table}_pkey"),
+    }
+}
+
+#[test]
+fn one_row_is_found_by_the_index_now_and_as_of_a_moment() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    set_up(conn);
+    on_each_strategy!(|Row, RowVersion, rows, rows_version| {
+        let table = name_of::<rows_version::table>();
+        let row: Row = rows::table.find(500).first(conn).unwrap();
+        let one = |plan: String| {
+            assert!(plan.contains(&by_key(table)), "{plan}");
+            assert!(!reads_all(&plan, table), "{plan}");
+        };
+        one(plan(conn, &row.versions::<Backend>()));
+        one(plan(conn, &row.as_of::<Backend>(5)));
+        let is_one = rows_version::id.eq(500);
+        one(plan(conn, &RowVersion::as_of::<Backend>(5).filter(is_one)));
+    });
+}
+
+#[test]
+fn the_rows_of_a_table_as_of_a_moment_are_found_by_an_index() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    set_up(conn);
+    on_each_strategy!(|Row, RowVersion, rows, rows_version| {
+        let table = name_of::<rows_version::table>();
+        let plan = plan(conn, &RowVersion::as_of::<Backend>(5));
+        // SQLite passes no condition on a key into a query that starts from the keys. There all
+        // versions that had begun by then are looked at: at their ends, or, by the index, at the next.
+        let sqlite = Conn::DIALECT == Dialect::Sqlite;
+        let index = match RowVersion::STRATEGY {
+            Strategy::Validity if sqlite => format!("INDEX {table}_transaction"),
+            _ => by_key(table),
+        };
+        assert!(plan.contains(&index), "{plan}");
+    });
+}
