@@ -107,7 +107,7 @@ fn a_setting_has_a_wrong_value() {
         &project().file("continuum.toml", "backend = \"oracle\"\n"),
         &[],
         expect![[r#"
-            error: continuum.toml:1:11: continuum does not write for the engine `oracle`; it is one of sqlite, postgres; `continuum-cli gen-migrations --help` lists the settings
+            error: continuum.toml:1:11: continuum does not write for the engine `oracle`; it is one of sqlite, postgres, mysql; `continuum-cli gen-migrations --help` lists the settings
         "#]],
     );
     refuses(

@@ -27,11 +27,13 @@ const TABLES: &str = "
 ";
 
 const ITEMS: &str = "items (number, shop) {
-    shop -> Text,
+    #[max_length = 20]
+    shop -> Varchar,
     number -> Integer,
     #[max_length = 40]
     name -> Varchar,
-    state -> Nullable<Text>,
+    #[max_length = 20]
+    state -> Nullable<Varchar>,
     amount -> Nullable<Integer>,
     owner_id -> Nullable<Integer>,
     twice -> Nullable<Integer>,

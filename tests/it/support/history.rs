@@ -101,10 +101,10 @@ where
     C: Engine,
     for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
 {
-    let (json_array, text) = match C::DIALECT {
-        Dialect::Postgres => ("json_build_array", "text"),
-        Dialect::MySql => ("json_array", "char"),
-        _ => ("json_array", "text"),
+    let (json_array, text, order) = match C::DIALECT {
+        Dialect::Postgres => ("json_build_array", "text", "stored_values"),
+        Dialect::MySql => ("json_array", "char", "CAST(stored_values AS BINARY)"),
+        _ => ("json_array", "text", "stored_values"),
     };
     let columns: Vec<_> = columns
         .iter()
@@ -113,7 +113,7 @@ where
     sql_query(format!(
         "SELECT transaction_id, {end} AS end_transaction_id, operation_type, \
          CAST({json_array}({}) AS {text}) AS stored_values \
-         FROM {version_table} WHERE {condition} ORDER BY transaction_id, stored_values",
+         FROM {version_table} WHERE {condition} ORDER BY transaction_id, {order}",
         columns.join(", "),
     ))
     .load(conn)
