@@ -83,6 +83,10 @@
 //! | know what a transaction changed | [`Transaction::changes`] |
 //! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
+//! | undo a whole transaction | [`Transaction::revert`], [`RevertTransaction`] |
+//! | bring many rows back to a moment | `ArticleVersion::revert_to(moment)`, which the derive makes; [`RevertTo`] |
+//! | change a row only if nobody else has | [`if_latest`](Latest::if_latest) |
+//! | know why that was not done | [`HistoryError`] |
 //!
 //! # Features
 //!
@@ -106,6 +110,8 @@ mod changes;
 mod changeset;
 mod columns;
 mod connection;
+mod error;
+mod latest;
 mod log;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod meta;
@@ -126,12 +132,17 @@ pub use crate::change_info::ChangeInfo;
 pub use crate::changes::{Changes, ColumnChange};
 pub use crate::changeset::{Change, Changed, ChangesOf, Changeset, Field, HasChangeset};
 pub use crate::connection::VersionedConnection;
+pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
+pub use crate::latest::Latest;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
 pub use crate::moment::Moment;
 pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
 pub use crate::past::{Past, TimeTravel};
 pub use crate::revert::Revert;
+pub use crate::revert::moment::{Both, Every, RevertTo};
+pub use crate::revert::preview::{Preview, RowChange};
+pub use crate::revert::transaction::RevertTransaction;
 pub use crate::row_as_of::RowAsOf;
 pub use crate::touched::{RowChanges, TableChanges};
 pub use crate::verify::{Rule, Violation, verify};
@@ -212,6 +223,8 @@ pub mod prelude {
     pub use crate::change_info::ChangeInfo;
     pub use crate::changeset::HasChangeset;
     pub use crate::connection::VersionedConnection;
+    pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
+    pub use crate::latest::Latest;
     pub use crate::log::Transaction;
     pub use crate::navigation::{HasVersions, Navigate};
     pub use crate::operation::Operation;

@@ -1,11 +1,12 @@
 //! A point in the history of a database.
 
 use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
+use diesel::RunQueryDsl;
 use diesel::backend::Backend;
-use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Timestamp};
+use diesel::sql_types::{BigInt, HasSqlType, Nullable, Timestamp};
 
 /// A point in the history of a database: right after a transaction, or an instant.
 ///
@@ -103,6 +104,35 @@ where
             }
         }
         Ok(())
+    }
+}
+
+/// The query for it.
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "sqlite")),
+    allow(dead_code, reason = "the backends run it")
+)]
+pub(crate) struct SelectLast(pub(crate) LastTransaction);
+
+impl Query for SelectLast {
+    type SqlType = Nullable<BigInt>;
+}
+
+impl<C> RunQueryDsl<C> for SelectLast {}
+
+/// The SQL depends on the kind of moment.
+impl QueryId for SelectLast {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend> QueryFragment<DB> for SelectLast
+where
+    LastTransaction: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        self.0.walk_ast(out)
     }
 }
 

@@ -1,13 +1,11 @@
 //! A scope in which ordinary queries on the ordinary tables answer as of a moment.
 
-use crate::backend::{PastBackend, RecordingBackend};
-use crate::moment::{LastTransaction, Moment};
+use crate::backend::PastBackend;
+use crate::moment::Moment;
 use diesel::connection::{Connection, LoadConnection, TransactionManager};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::query_dsl::LoadQuery;
 use diesel::result::Error;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::Text;
 
 /// A moment of the past, and what to do with tables that have none.
 ///
@@ -85,7 +83,6 @@ impl<C> TimeTravel for C
 where
     C: LoadConnection,
     C::Backend: PastBackend,
-    for<'q> LastId: LoadQuery<'q, C, Option<i64>>,
 {
     fn as_of<T, E, F>(&mut self, past: impl Into<Past>, f: F) -> Result<T, E>
     where
@@ -96,7 +93,7 @@ where
         let mut result = None;
         let rolled_back = self.transaction(|conn| {
             // Before the first transaction nothing was there.
-            let id = LastId(past.moment.into()).get_result(conn)?.unwrap_or(0);
+            let id = C::Backend::last_transaction(conn, past.moment)?.unwrap_or(0);
             let statements = C::Backend::past(conn, id, past.live_tables)?;
             let statements: Vec<_> = statements.into_iter().map(|row| row.statement).collect();
             conn.batch_execute(&statements.join("\n"))?;
@@ -128,36 +125,6 @@ impl<C: Connection> Drop for ReadOnly<'_, C> {
     fn drop(&mut self) {
         // If it fails, the connection refuses the next statement that writes.
         let _ = self.conn.batch_execute(self.end);
-    }
-}
-
-/// The id of the last transaction at a moment.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct LastId(LastTransaction);
-
-impl Query for LastId {
-    type SqlType = Nullable<BigInt>;
-}
-
-impl<C> RunQueryDsl<C> for LastId {}
-
-/// The SQL depends on the kind of moment.
-impl QueryId for LastId {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<DB> QueryFragment<DB> for LastId
-where
-    DB: RecordingBackend,
-    LastTransaction: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT CAST(");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql(" AS BIGINT)");
-        Ok(())
     }
 }
 

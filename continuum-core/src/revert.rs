@@ -3,17 +3,30 @@
 //! The values go from the version table to the table inside the database, so they come back
 //! exactly as they were stored, whether or not the struct has a field for each column.
 
+mod apply;
+pub(crate) mod catalog;
+mod check;
+pub(crate) mod moment;
+mod plan;
+pub(crate) mod preview;
+pub(crate) mod transaction;
+
 use crate::backend::RecordingBackend;
 use crate::columns::ColumnNames;
+use crate::error::HistoryError;
 use crate::operation::Operation;
 use crate::version::Version;
+use catalog::{Catalog, Restorable};
 use diesel::associations::HasTable;
-use diesel::connection::Connection;
+use diesel::connection::LoadConnection;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryBuilder, QueryFragment, QueryId};
 use diesel::query_source::QuerySource;
+use diesel::result::Error;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType};
+use plan::{Plan, Rows};
+use preview::without_a_trace;
 
 /// Where an engine cannot read the version table while it changes the table.
 const COPY: &str = "continuum_restored";
@@ -25,7 +38,7 @@ type FromClause<T> = <T as QuerySource>::FromClause;
 /// ```
 /// # #[cfg(feature = "sqlite")] mod example {
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
-/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// # pub fn main() -> Result<(), continuum_core::HistoryError> { let conn = &mut database(); let article = article(conn)?;
 /// diesel::delete(&article).execute(conn)?;
 /// let versions: Vec<ArticleVersion> = article.versions().load(conn)?;
 ///
@@ -50,13 +63,17 @@ pub trait Revert: Version {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](diesel::result::Error::NotFound) when the version itself is gone from the
-    /// version table; otherwise what the database says, for example that the row refers to one
-    /// that is no longer there, that a generated column takes no value (exclude it from the
-    /// history), or that a column without default got none. The row is then as it was.
-    fn revert<'a, C>(&'a self, conn: &mut C) -> QueryResult<()>
+    /// The row is then as it was.
+    ///
+    /// - [`NoVersion`](HistoryError::NoVersion) when the version itself is gone from the version
+    ///   table.
+    /// - [`Obstacles`](HistoryError::Obstacles) when the row cannot be what it was: it refers to
+    ///   one that is no longer there, a generated column takes no value, a column that the history
+    ///   does not keep has no default.
+    /// - [`Database`](HistoryError::Database): what the database says otherwise.
+    fn revert<'a, C>(&'a self, conn: &mut C) -> Result<(), HistoryError>
     where
-        C: Connection,
+        C: LoadConnection,
         C::Backend: RecordingBackend + HasSqlType<BigInt>,
         i64: ToSql<BigInt, C::Backend>,
         Self::SameRow<'a>: QueryFragment<C::Backend>,
@@ -74,7 +91,7 @@ pub trait Revert: Version {
             same_row: self.same_row(),
             transaction_id: self.transaction_id(),
         };
-        conn.transaction(|conn| {
+        let reverted = conn.transaction(|conn| {
             if C::Backend::READS_VERSIONS_APART {
                 statement(Kind::Forget).execute(conn)?;
                 statement(Kind::Copy).execute(conn)?;
@@ -84,14 +101,82 @@ pub trait Revert: Version {
             } else if statement(Kind::Update).execute(conn)? == 0
                 && statement(Kind::Insert).execute(conn)? == 0
             {
-                return Err(diesel::result::Error::NotFound);
+                return Err(HistoryError::NoVersion {
+                    transaction_id: self.transaction_id(),
+                });
             }
             if C::Backend::READS_VERSIONS_APART {
                 statement(Kind::Forget).execute(conn)?;
             }
             Ok(())
-        })
+        });
+        match reverted {
+            Err(HistoryError::Database(error @ Error::DatabaseError(..))) => Err(explained(
+                conn,
+                error,
+                &Self::VersionTable::table().from_clause(),
+                Rows::Of(self.transaction_id()),
+                &self.same_row(),
+            )),
+            other => other,
+        }
     }
+}
+
+/// The error of the database, or what was in the way where that can be told.
+fn explained<C, F, R>(
+    conn: &mut C,
+    error: Error,
+    version_table: &F,
+    rows: Rows,
+    same_row: &R,
+) -> HistoryError
+where
+    C: LoadConnection,
+    C::Backend: RecordingBackend,
+    F: QueryFragment<C::Backend>,
+    R: QueryFragment<C::Backend>,
+{
+    let obstacles = without_a_trace(conn, |conn| {
+        let catalog = Catalog::load(conn)?;
+        let table = restorable(&catalog, &quoted::<C::Backend, _>(version_table)?)?;
+        if !table.is_recorded() {
+            return Ok(Vec::new());
+        }
+        let plan = Plan::glance(conn, &catalog, &[table], rows, same_row)?;
+        Ok(plan.obstacles(conn)?)
+    });
+    match obstacles {
+        Ok(obstacles) if !obstacles.is_empty() => HistoryError::Obstacles(obstacles),
+        // A connection that is lost, or a transaction that takes nothing more: the first error is
+        // the one that tells.
+        _ => HistoryError::Database(error),
+    }
+}
+
+/// A name as Diesel writes it.
+fn quoted<DB, F>(name: &F) -> QueryResult<String>
+where
+    DB: RecordingBackend,
+    F: QueryFragment<DB>,
+{
+    let mut out = DB::QueryBuilder::default();
+    name.to_sql(&mut out, &DB::default())?;
+    Ok(out.finish())
+}
+
+/// The table with this version table.
+fn restorable<'c>(catalog: &'c Catalog, version_table: &str) -> QueryResult<&'c Restorable> {
+    catalog.with_version_table(version_table).ok_or_else(|| {
+        Error::QueryBuilderError(
+            format!(
+                "no history in this database has the version table {version_table}; write its \
+                 migration with `continuum-cli gen-migrations` and apply it with \
+                 `diesel migration run`"
+            )
+            .into(),
+        )
+    })
 }
 
 impl<V: Version> Revert for V {}

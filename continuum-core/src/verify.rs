@@ -190,19 +190,21 @@ pub struct History {
     #[diesel(sql_type = Text)]
     pub(crate) version_table: String,
     #[diesel(sql_type = Bool)]
-    has_table: bool,
+    pub(crate) has_table: bool,
     #[diesel(sql_type = Bool)]
     pub(crate) has_version_table: bool,
     #[diesel(sql_type = Bool)]
     has_ends: bool,
     #[diesel(sql_type = Bool)]
     has_triggers: bool,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) baseline_transaction_id: i64,
     #[diesel(sql_type = Bool)]
     baseline_complete: bool,
     #[diesel(sql_type = Bool)]
-    recording: bool,
+    pub(crate) recording: bool,
     #[diesel(sql_type = Text)]
-    table_sql: String,
+    pub(crate) table_sql: String,
     #[diesel(sql_type = Text)]
     pub(crate) version_table_sql: String,
     #[diesel(sql_type = Text)]
@@ -215,7 +217,7 @@ pub struct History {
     same_key: String,
     /// Whether a tracked column of the rows `x` and `y` differs.
     #[diesel(sql_type = Text)]
-    different: String,
+    pub(crate) different: String,
     /// The names of the key columns, as JSON.
     #[diesel(sql_type = Text)]
     key_names: String,
@@ -229,11 +231,11 @@ pub struct History {
 #[doc(hidden)]
 pub struct Found {
     #[diesel(sql_type = Text)]
-    rule: String,
+    pub(crate) rule: String,
     #[diesel(sql_type = Nullable<Text>)]
-    row_key: Option<String>,
+    pub(crate) row_key: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
-    transaction_id: Option<i64>,
+    pub(crate) transaction_id: Option<i64>,
 }
 
 impl History {

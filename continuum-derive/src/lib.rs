@@ -29,6 +29,8 @@ use proc_macro::TokenStream;
 ///   (`bool`) for a hidden `password`; it derives `Queryable` and `Selectable`;
 /// - `article.versions()`, a query for the versions of this row, the oldest first;
 /// - `ArticleVersion::as_of(moment)`, a query for the rows as they were at that moment;
+/// - `ArticleVersion::revert_to(moment)`, the rows brought back to what they were at that moment;
+/// - `version.hidden_changed()`, where a column is hidden: the names of those that it changed;
 /// - the traits `Versioned` for the struct and `Version` for its version.
 ///
 /// The key comes from `#[diesel(primary_key(…))]`, or is `id`. The struct needs a field for each

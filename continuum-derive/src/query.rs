@@ -20,6 +20,8 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         versions(input),
         row_as_of(input),
         as_of(input),
+        revert_to(input),
+        hidden_changed(input),
         columns_exist(input),
         key_is_that_of_the_table(input),
     ];
@@ -301,6 +303,49 @@ fn as_of(input: &Input) -> TokenStream {
                     ),
                     ::continuum_core::AsOf::<Self>::new(moment),
                 )
+            }
+        }
+    }
+}
+
+fn revert_to(input: &Input) -> TokenStream {
+    let (vis, version) = (&input.original.vis, &input.version);
+    quote! {
+        #[allow(dead_code)]
+        impl #version {
+            /// The rows brought back to what they were at that moment, after a transaction or at a
+            /// time: to be filtered, tried, or executed.
+            #vis fn revert_to(
+                moment: impl ::core::convert::Into<::continuum_core::Moment>,
+            ) -> ::continuum_core::RevertTo<Self> {
+                ::continuum_core::RevertTo::new(moment)
+            }
+        }
+    }
+}
+
+/// Only where something is hidden.
+fn hidden_changed(input: &Input) -> TokenStream {
+    if input.attr.hidden.is_empty() {
+        return TokenStream::new();
+    }
+    let (vis, version, table) = (&input.original.vis, &input.version, &input.table);
+    let hidden = &input.attr.hidden;
+    let flags = hidden.iter().map(|column| row::flag_of(input, column));
+    quote! {
+        #[allow(dead_code)]
+        impl #version {
+            /// The names of the hidden columns that this version changed: of an insert, those that
+            /// are not NULL; of a delete, all.
+            #vis fn hidden_changed(&self) -> ::std::vec::Vec<&'static str> {
+                [#((
+                    self.#flags,
+                    <#table::columns::#hidden as ::diesel::Column>::NAME,
+                )),*]
+                    .into_iter()
+                    .filter(|(changed, _)| *changed)
+                    .map(|(_, name)| name)
+                    .collect()
             }
         }
     }

@@ -7,6 +7,7 @@ mod behaviour;
 mod keys;
 #[path = "behaviour/returning.rs"]
 mod returning;
+mod reverts;
 mod roles;
 mod statements;
 mod triggers;

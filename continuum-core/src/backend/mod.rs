@@ -8,7 +8,9 @@ mod postgres;
 mod sqlite;
 
 use crate::change_info::ChangeInfo;
+use crate::moment::Moment;
 use crate::past::Statement;
+use crate::revert::catalog::{ForeignKeyColumn, TableColumn};
 use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::QueryResult;
@@ -18,7 +20,7 @@ use diesel::connection::LoadConnection;
 /// An engine whose triggers record history: `Sqlite`, `Pg` and `Mysql`, each with its feature.
 ///
 /// A bound for functions that are generic over the engine. Its methods are continuum's own.
-pub trait RecordingBackend: Backend {
+pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     /// What an `INSERT` says between its columns and its rows so that keys which the database
     /// generates are taken from the rows.
     #[doc(hidden)]
@@ -37,6 +39,33 @@ pub trait RecordingBackend: Backend {
     /// What the database had been told before.
     #[doc(hidden)]
     type Outer;
+
+    /// What a `SELECT` ends with so that nobody else changes its rows before the transaction ends.
+    #[doc(hidden)]
+    const LOCK_ROWS: &'static str;
+
+    /// Whether two rows have the same key, as SQL: `left` and `right` name them, `key` its columns.
+    #[doc(hidden)]
+    fn same_key(left: &str, right: &str, key: &[String]) -> String {
+        let pairs: Vec<_> = key
+            .iter()
+            .map(|column| format!("{left}.{column} = {right}.{column}"))
+            .collect();
+        pairs.join(" AND ")
+    }
+
+    /// The `UPDATE` that sets columns of a table to those of the row `x` in `from`.
+    #[doc(hidden)]
+    fn update_from(table: &str, columns: &[String], from: &str, condition: &str) -> String {
+        let set: Vec<_> = columns
+            .iter()
+            .map(|column| format!("{column} = x.{column}"))
+            .collect();
+        format!(
+            "UPDATE {table} SET {} FROM {from} WHERE {condition}",
+            set.join(", ")
+        )
+    }
 
     /// Tells the database who and why. Called right after the transaction or savepoint began.
     #[doc(hidden)]
@@ -97,7 +126,37 @@ pub trait RecordingBackend: Backend {
     where
         C: LoadConnection<Backend = Self>;
 
-    /// Runs a query that finds what breaks the rules of a history.
+    /// The columns of the tables that have a history.
+    #[doc(hidden)]
+    fn columns<C>(conn: &mut C) -> QueryResult<Vec<TableColumn>>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// The foreign keys of these tables, and those to them.
+    #[doc(hidden)]
+    fn foreign_keys<C>(conn: &mut C) -> QueryResult<Vec<ForeignKeyColumn>>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// The last transaction at a moment.
+    #[doc(hidden)]
+    fn last_transaction<C>(conn: &mut C, moment: Moment) -> QueryResult<Option<i64>>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Makes this transaction the one that writes, where an engine has one writer at a time.
+    #[doc(hidden)]
+    fn write<C>(conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Defers the foreign keys that can be, and says by which statement that ends.
+    #[doc(hidden)]
+    fn defer<C>(conn: &mut C, constraints: &[&str]) -> QueryResult<String>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Runs a query that finds rows.
     #[doc(hidden)]
     fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>
     where

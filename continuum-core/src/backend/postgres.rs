@@ -2,7 +2,9 @@
 
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::moment::{Moment, SelectLast};
 use crate::past::Statement;
+use crate::revert::catalog::{ForeignKeyColumn, TableColumn};
 use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
@@ -18,6 +20,7 @@ impl RecordingBackend for Pg {
 
     const INSERT_GENERATED_KEYS: &'static str = " OVERRIDING SYSTEM VALUE";
     const AS_OF_STARTS_FROM_ROWS: bool = true;
+    const LOCK_ROWS: &'static str = " FOR UPDATE";
 
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
     where
@@ -89,6 +92,51 @@ impl RecordingBackend for Pg {
         C: LoadConnection<Backend = Self>,
     {
         sql_query(query).load(conn)
+    }
+
+    fn columns<C>(conn: &mut C) -> QueryResult<Vec<TableColumn>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(include_str!("postgres/columns.sql"))
+            .load(conn)
+            .map_err(explain)
+    }
+
+    fn foreign_keys<C>(conn: &mut C) -> QueryResult<Vec<ForeignKeyColumn>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(include_str!("postgres/foreign_keys.sql"))
+            .load(conn)
+            .map_err(explain)
+    }
+
+    fn last_transaction<C>(conn: &mut C, moment: Moment) -> QueryResult<Option<i64>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        SelectLast(moment.into()).get_result(conn)
+    }
+
+    /// Rows are locked one by one.
+    fn write<C>(_conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        Ok(())
+    }
+
+    fn defer<C>(conn: &mut C, constraints: &[&str]) -> QueryResult<String>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        if constraints.is_empty() {
+            return Ok(String::new());
+        }
+        let set = format!("SET CONSTRAINTS {} ", constraints.join(", "));
+        conn.batch_execute(&format!("{set} DEFERRED"))?;
+        Ok(format!("{set} IMMEDIATE"))
     }
 
     fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>

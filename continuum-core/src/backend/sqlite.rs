@@ -6,7 +6,9 @@ mod statement;
 
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::moment::{Moment, SelectLast};
 use crate::past::Statement;
+use crate::revert::catalog::{ForeignKeyColumn, TableColumn};
 use crate::touched::Touched;
 use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
@@ -23,6 +25,19 @@ impl RecordingBackend for Sqlite {
     type Outer = ();
 
     const INSERT_GENERATED_KEYS: &'static str = "";
+    const LOCK_ROWS: &'static str = "";
+
+    /// By the collation of the table, so that its index serves, and exactly.
+    fn same_key(left: &str, right: &str, key: &[String]) -> String {
+        let pairs: Vec<_> = key
+            .iter()
+            .map(|column| {
+                let (left, right) = (format!("{left}.{column}"), format!("{right}.{column}"));
+                format!("{left} = {right} AND {left} = {right} COLLATE BINARY")
+            })
+            .collect();
+        pairs.join(" AND ")
+    }
 
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
     where
@@ -126,6 +141,56 @@ impl RecordingBackend for Sqlite {
         C: LoadConnection<Backend = Self>,
     {
         sql_query(query).load(conn)
+    }
+
+    fn columns<C>(conn: &mut C) -> QueryResult<Vec<TableColumn>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(include_str!("sqlite/columns.sql"))
+            .load(conn)
+            .map_err(explain)
+    }
+
+    fn foreign_keys<C>(conn: &mut C) -> QueryResult<Vec<ForeignKeyColumn>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        sql_query(include_str!("sqlite/foreign_keys.sql"))
+            .load(conn)
+            .map_err(explain)
+    }
+
+    fn last_transaction<C>(conn: &mut C, moment: Moment) -> QueryResult<Option<i64>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        SelectLast(moment.into()).get_result(conn)
+    }
+
+    /// A statement that could write takes the lock. What is read afterwards is still true when the
+    /// transaction writes.
+    fn write<C>(conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        conn.batch_execute("DELETE FROM main.continuum_current WHERE false")
+            .map_err(explain)
+    }
+
+    /// Until the transaction ends; what is violated then is an error of COMMIT's.
+    fn defer<C>(conn: &mut C, _constraints: &[&str]) -> QueryResult<String>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let deferred = "SELECT CAST(defer_foreign_keys AS TEXT) AS rule, NULL AS row_key, \
+             NULL AS transaction_id FROM pragma_defer_foreign_keys";
+        let deferred = Self::found(conn, deferred.to_owned())?;
+        if deferred.iter().any(|found| found.rule == "1") {
+            return Ok(String::new());
+        }
+        conn.batch_execute("PRAGMA defer_foreign_keys = ON")?;
+        Ok("PRAGMA defer_foreign_keys = OFF".to_owned())
     }
 
     fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>

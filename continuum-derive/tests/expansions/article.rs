@@ -222,6 +222,33 @@ const _: () = {
             )
         }
     }
+    #[allow(dead_code)]
+    impl ArticleVersion {
+        /// The rows brought back to what they were at that moment, after a transaction or at a
+        /// time: to be filtered, tried, or executed.
+        pub fn revert_to(
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::continuum_core::RevertTo<Self> {
+            ::continuum_core::RevertTo::new(moment)
+        }
+    }
+    #[allow(dead_code)]
+    impl ArticleVersion {
+        /// The names of the hidden columns that this version changed: of an insert, those that
+        /// are not NULL; of a delete, all.
+        pub fn hidden_changed(&self) -> ::std::vec::Vec<&'static str> {
+            [
+                (
+                    self.secret_mod,
+                    <crate::schema::articles::columns::secret as ::diesel::Column>::NAME,
+                ),
+            ]
+                .into_iter()
+                .filter(|(changed, _)| *changed)
+                .map(|(_, name)| name)
+                .collect()
+        }
+    }
     const _: &[&str] = &[
         <crate::schema::articles::columns::view_count as ::diesel::Column>::NAME,
         <crate::schema::articles::columns::secret as ::diesel::Column>::NAME,

@@ -228,6 +228,28 @@ const _: () = {
             )
         }
     }
+    #[allow(dead_code)]
+    impl LineVersion {
+        /// The rows brought back to what they were at that moment, after a transaction or at a
+        /// time: to be filtered, tried, or executed.
+        pub(crate) fn revert_to(
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::continuum_core::RevertTo<Self> {
+            ::continuum_core::RevertTo::new(moment)
+        }
+    }
+    #[allow(dead_code)]
+    impl LineVersion {
+        /// The names of the hidden columns that this version changed: of an insert, those that
+        /// are not NULL; of a delete, all.
+        pub(crate) fn hidden_changed(&self) -> ::std::vec::Vec<&'static str> {
+            [(self.priv_mod, <schema::lines::columns::r#priv as ::diesel::Column>::NAME)]
+                .into_iter()
+                .filter(|(changed, _)| *changed)
+                .map(|(_, name)| name)
+                .collect()
+        }
+    }
     const _: &[&str] = &[
         <schema::lines::columns::amount as ::diesel::Column>::NAME,
         <schema::lines::columns::r#priv as ::diesel::Column>::NAME,

@@ -207,6 +207,28 @@ const _: () = {
             )
         }
     }
+    #[allow(dead_code)]
+    impl TokenVersion {
+        /// The rows brought back to what they were at that moment, after a transaction or at a
+        /// time: to be filtered, tried, or executed.
+        fn revert_to(
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::continuum_core::RevertTo<Self> {
+            ::continuum_core::RevertTo::new(moment)
+        }
+    }
+    #[allow(dead_code)]
+    impl TokenVersion {
+        /// The names of the hidden columns that this version changed: of an insert, those that
+        /// are not NULL; of a delete, all.
+        fn hidden_changed(&self) -> ::std::vec::Vec<&'static str> {
+            [(self.match_mod, <tokens::columns::match_ as ::diesel::Column>::NAME)]
+                .into_iter()
+                .filter(|(changed, _)| *changed)
+                .map(|(_, name)| name)
+                .collect()
+        }
+    }
     const _: &[&str] = &[<tokens::columns::match_ as ::diesel::Column>::NAME];
     #[diagnostic::on_unimplemented(
         message = "`Token` does not have the key of its table",

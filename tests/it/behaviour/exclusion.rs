@@ -5,9 +5,10 @@ use crate::support::articles;
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep, texts};
 use crate::support::sound::assert_sound;
-use crate::support::strategies::{self, KEPT};
+use crate::support::strategies::{self, KEPT, on_each_strategy};
 use continuum_schema::parse;
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 
 const TEXTS: &str =
     "texts (id) { id -> Integer, name -> Nullable<Text>, views -> Nullable<Integer> }";
@@ -24,6 +25,34 @@ fn the_version_table_does_not_have_an_excluded_or_hidden_column() {
             conn.batch_execute(&query(kept.version_table)).unwrap_err();
         }
     }
+}
+
+#[test]
+fn the_hidden_columns_that_a_version_changed_are_told_by_name() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    let mut tables = KEPT.into_iter();
+    on_each_strategy!(|Row, RowVersion, rows, versions| {
+        let table = tables.next().unwrap().table;
+        for statement in [
+            "INSERT INTO {t} (id, name) VALUES (1, 'a')",
+            "UPDATE {t} SET name = 'b'",
+            "UPDATE {t} SET secret = 's'",
+            "DELETE FROM {t}",
+        ] {
+            transaction(conn, &[statement.replace("{t}", table)]);
+        }
+        let hidden: Vec<_> = versions::table
+            .order(versions::transaction_id)
+            .select(RowVersion::as_select())
+            .load(conn)
+            .unwrap()
+            .iter()
+            .map(|version: &RowVersion| version.hidden_changed())
+            .collect();
+        let (none, one): (Vec<&str>, Vec<&str>) = (vec![], vec!["secret"]);
+        assert_eq!(hidden, [none.clone(), none, one.clone(), one]);
+    });
 }
 
 #[test]

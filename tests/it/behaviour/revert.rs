@@ -5,11 +5,13 @@ use crate::support::articles as blog;
 use crate::support::articles::models::{ArticleTag, ArticleTagVersion, Tag, TagVersion};
 use crate::support::articles::schema::tags;
 use crate::support::history::{count, story};
+use crate::support::kept::keep;
 use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use continuum_core::prelude::*;
+use continuum_core::{HistoryError, Reason};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::result::Error;
 
 /// On the table of each strategy: rows 1 and 2, then these changes (`{t}` is the table), then the
 /// block, with all versions of row 1.
@@ -209,7 +211,11 @@ fn a_version_that_is_gone_is_not_found() {
     after!(&[UPDATE, DELETE], |conn, kept, Row, rows, versions| {
         let mut gone = versions[0].clone();
         gone.transaction_id = -1;
-        assert_eq!(gone.revert(conn), Err(Error::NotFound));
+        let transaction_id = -1;
+        assert_eq!(
+            gone.revert(conn),
+            Err(HistoryError::NoVersion { transaction_id })
+        );
         assert_eq!(count(conn, kept.table), 1);
     });
 }
@@ -228,8 +234,15 @@ fn what_the_database_refuses_leaves_the_row_as_it_was() {
     let tag: Tag = tags::table.find(1).first(conn).unwrap();
     let versions: Vec<TagVersion> = tag.versions().load(conn).unwrap();
     let recorded = log(conn);
-    let error = versions[0].revert(conn).unwrap_err();
-    assert!(matches!(error, Error::DatabaseError(..)), "{error}");
+    let Err(HistoryError::Obstacles(obstacles)) = versions[0].revert(conn) else {
+        panic!("refused")
+    };
+    let reason = Reason::NoTarget {
+        columns: vec!["article_id".to_owned()],
+        target: "articles".to_owned(),
+    };
+    assert_eq!(obstacles.len(), 1);
+    assert_eq!(obstacles[0].reason, reason);
     assert_eq!(tags::table.find(1).first::<Tag>(conn), Ok(tag));
     assert_eq!(log(conn), recorded);
 }
@@ -267,4 +280,70 @@ fn a_row_that_is_all_key_comes_back_and_goes_again() {
         ),
         ["insert 1, 1", "delete 1, 1", "insert 1, 1", "delete 1, 1"]
     );
+}
+
+mod counters {
+    continuum_core::version_tables! {
+        #[versioned(exclude(views))]
+        diesel::table! {
+            counters (id) {
+                id -> Integer,
+                a -> Nullable<Integer>,
+                twice -> Nullable<Integer>,
+                views -> Integer,
+            }
+        }
+    }
+
+    #[derive(diesel::Queryable, diesel::Selectable, continuum_core::Versioned)]
+    #[diesel(table_name = counters)]
+    #[versioned(exclude(views))]
+    #[allow(dead_code)]
+    pub struct Counter {
+        pub id: i32,
+        pub a: Option<i32>,
+        pub views: i32,
+    }
+}
+
+#[test]
+fn columns_that_take_no_value_or_need_one_are_named() {
+    use counters::{CounterVersion, counters_version};
+
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut keep(
+        &db,
+        "CREATE TABLE counters (
+            id INTEGER NOT NULL PRIMARY KEY, a INTEGER,
+            twice INTEGER GENERATED ALWAYS AS (a * 2) STORED, views INTEGER NOT NULL
+        );
+        INSERT INTO counters (id, a, views) VALUES (1, 1, 0);",
+        &[(
+            "counters (id) { id -> Integer, a -> Nullable<Integer>, twice -> Nullable<Integer>, \
+             views -> Integer }",
+            "exclude(views)",
+        )],
+    );
+    let first: CounterVersion = counters_version::table
+        .select(CounterVersion::as_select())
+        .first(conn)
+        .unwrap();
+    let reasons = |conn: &mut Conn| match first.revert(conn) {
+        Err(HistoryError::Obstacles(obstacles)) => obstacles
+            .into_iter()
+            .map(|obstacle| obstacle.reason)
+            .collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let generated = Reason::Generated {
+        column: "twice".to_owned(),
+    };
+    conn.batch_execute("UPDATE counters SET a = 2").unwrap();
+    assert_eq!(reasons(conn), std::slice::from_ref(&generated));
+    conn.batch_execute("DELETE FROM counters").unwrap();
+    let no_default = Reason::NoDefault {
+        column: "views".to_owned(),
+    };
+    assert_eq!(reasons(conn), [generated, no_default]);
+    assert_eq!(count(conn, "counters"), 0);
 }

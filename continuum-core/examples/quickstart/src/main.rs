@@ -70,5 +70,6 @@ fn delete_and_restore(conn: &mut SqliteConnection, article: &Article) -> QueryRe
     let undo = ChangeInfo::new()
         .actor("alice")
         .reason("that was a mistake");
-    conn.versioned_transaction(undo, |conn| last.revert(conn))
+    conn.versioned_transaction(undo, |conn| last.revert(conn))?;
+    Ok(())
 }

@@ -9,6 +9,7 @@ SELECT
     names.live IS NOT NULL AS has_table,
     names.version IS NOT NULL AS has_version_table,
     c.strategy = 'validity' AS has_ends,
+    c.baseline_transaction_id,
     c.baseline_complete,
     NOT c.recording OR names.live IS NULL OR coalesce((
         SELECT bit_or(g.tgtype) & 60 = 60

@@ -14,6 +14,7 @@ SELECT
         SELECT 1 FROM main.sqlite_master m WHERE m.type = 'table' AND m.name = c.version_table
     ) AS has_version_table,
     c.strategy = 'validity' AS has_ends,
+    c.baseline_transaction_id,
     c.baseline_complete,
     NOT c.recording OR 3 = (
         SELECT count(*) FROM main.sqlite_master m

@@ -1,0 +1,161 @@
+//! A plan carried out, in an order that foreign keys and unique columns allow: what can go at once
+//! goes first, then rows change, then rows come back, and what had to wait for that goes last.
+
+use super::check::refers;
+use super::plan::{Plan, TablePlan, run};
+use crate::backend::RecordingBackend;
+use diesel::QueryResult;
+use diesel::connection::LoadConnection;
+
+impl Plan<'_> {
+    /// Brings the rows back, and says how many have changed.
+    pub(crate) fn apply<C>(&self, conn: &mut C) -> QueryResult<usize>
+    where
+        C: LoadConnection,
+        C::Backend: RecordingBackend,
+    {
+        let tables: Vec<_> = self.tables.iter().map(|plan| plan.table).collect();
+        let undo = C::Backend::defer(conn, &self.catalog.deferrable(&tables))?;
+        let applied = self.in_order(conn);
+        if !undo.is_empty() {
+            // After an error the transaction may refuse it, and takes it back itself.
+            let undone = conn.batch_execute(&undo);
+            if applied.is_ok() {
+                undone?;
+            }
+        }
+        applied?;
+        let changes: i64 = self.tables.iter().map(TablePlan::changes).sum();
+        Ok(usize::try_from(changes).unwrap_or_default())
+    }
+
+    fn in_order<C>(&self, conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection,
+        C::Backend: RecordingBackend,
+    {
+        let tables: Vec<_> = self.tables.iter().map(|plan| plan.table).collect();
+        let targets_first = self.catalog.targets_first(&tables);
+        let plans = || targets_first.iter().map(|index| &self.tables[*index]);
+
+        let mut deletes = Vec::new();
+        for plan in plans().rev().filter(|plan| plan.deletes > 0) {
+            let condition = self.nobody_refers::<C::Backend>(plan);
+            let deleted = run(conn, delete(plan, &condition))?;
+            if deleted < plan.deletes {
+                deletes.push(plan);
+            }
+        }
+        let mut updates = Vec::new();
+        for plan in plans().filter(|plan| plan.updates > 0) {
+            let condition = self.targets_are_there(plan);
+            let updated = run(conn, update::<C::Backend>(plan, &condition))?;
+            if updated < plan.updates {
+                updates.push(plan);
+            }
+        }
+        for plan in plans().filter(|plan| plan.inserts > 0) {
+            run(conn, insert::<C::Backend>(plan))?;
+        }
+        for plan in updates {
+            run(conn, update::<C::Backend>(plan, ""))?;
+        }
+        for plan in deletes {
+            run(conn, delete(plan, ""))?;
+        }
+        Ok(())
+    }
+
+    /// That no row of a table of the plan refers to the row. Others are the foreign key's business.
+    fn nobody_refers<DB: RecordingBackend>(&self, plan: &TablePlan<'_>) -> String {
+        let table = &plan.table.history.table_sql;
+        let to_it = self.catalog.foreign_keys.iter();
+        let conditions = to_it.filter(|key| key.target == *table && self.of(&key.table).is_some());
+        conditions
+            .map(|key| {
+                let another = if key.table == *table {
+                    format!(" AND NOT ({})", DB::same_key("c", table, &plan.table.key))
+                } else {
+                    String::new()
+                };
+                format!(
+                    " AND NOT EXISTS (SELECT 1 FROM {} c WHERE {}{another})",
+                    key.table,
+                    refers(key, "c", table)
+                )
+            })
+            .collect()
+    }
+
+    /// That the row, with the values of the version `x`, refers to none that has yet to come back.
+    fn targets_are_there(&self, plan: &TablePlan<'_>) -> String {
+        let table = &plan.table.history.table_sql;
+        let kept = plan.table.kept();
+        let from_it = self.catalog.foreign_keys.iter();
+        let conditions = from_it.filter(|key| {
+            key.table == *table
+                && self.of(&key.target).is_some_and(|other| other.inserts > 0)
+                && key.columns.iter().all(|(column, _)| kept.contains(column))
+        });
+        conditions
+            .map(|key| {
+                let nothing: String = key
+                    .columns
+                    .iter()
+                    .map(|(column, _)| format!("x.{column} IS NULL OR "))
+                    .collect();
+                format!(
+                    " AND ({nothing}EXISTS (SELECT 1 FROM {} r WHERE {}))",
+                    key.target,
+                    refers(key, "x", "r")
+                )
+            })
+            .collect()
+    }
+}
+
+fn delete(plan: &TablePlan<'_>, condition: &str) -> String {
+    let key = plan.table.key.join(", ");
+    format!(
+        "DELETE FROM {} WHERE ({key}) IN \
+         (SELECT {key} FROM {} WHERE continuum_kind = 'delete'){condition}",
+        plan.table.history.table_sql, plan.name
+    )
+}
+
+fn update<DB: RecordingBackend>(plan: &TablePlan<'_>, condition: &str) -> String {
+    let history = &plan.table.history;
+    let key = &plan.table.key;
+    DB::update_from(
+        &history.table_sql,
+        &plan.table.kept_beside_key(),
+        &versions::<DB>(plan),
+        &format!(
+            "{} AND m.continuum_kind = 'update'{condition}",
+            DB::same_key(&history.table_sql, "m", key)
+        ),
+    )
+}
+
+fn insert<DB: RecordingBackend>(plan: &TablePlan<'_>) -> String {
+    let columns = plan.table.kept();
+    let values: Vec<_> = columns.iter().map(|column| format!("x.{column}")).collect();
+    format!(
+        "INSERT INTO {} ({}){} SELECT {} FROM {} WHERE m.continuum_kind = 'insert'",
+        plan.table.history.table_sql,
+        columns.join(", "),
+        DB::INSERT_GENERATED_KEYS,
+        values.join(", "),
+        versions::<DB>(plan)
+    )
+}
+
+/// The rows `m` of the plan with the versions `x` that they become.
+fn versions<DB: RecordingBackend>(plan: &TablePlan<'_>) -> String {
+    format!(
+        "{} m JOIN {} x ON {} AND x.transaction_id = m.continuum_target",
+        plan.name,
+        plan.table.history.version_table_sql,
+        DB::same_key("m", "x", &plan.table.key)
+    )
+}

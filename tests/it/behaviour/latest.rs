@@ -1,0 +1,258 @@
+//! Changes that depend on nobody else having changed the row.
+
+use super::{Conn, database, transaction};
+use crate::support::database::Engine;
+use crate::support::history::{count, story};
+use crate::support::sound::assert_sound;
+use crate::support::strategies::{self, KEPT, on_each_strategy};
+use continuum_core::HistoryError;
+use continuum_core::prelude::*;
+use continuum_schema::Dialect;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use std::sync::{Barrier, mpsc};
+use std::thread;
+use std::time::Duration;
+
+/// On the table of each strategy, with row 1 that was inserted and renamed: the block, with the
+/// database, both versions, and the row.
+macro_rules! renamed {
+    (|$db:ident, $conn:ident, $kept:ident, $rows:ident, $row:ident, $versions:ident| $body:block) => {
+        let Some($db) = database() else { return };
+        let $conn: &mut Conn = &mut strategies::set_up(&$db);
+        let mut tables = KEPT.into_iter();
+        on_each_strategy!(|Row, RowVersion, $rows, rows_version| {
+            let $kept = tables.next().unwrap();
+            for statement in [
+                "INSERT INTO {t} (id, name) VALUES (1, 'a'), (2, 'a')",
+                "UPDATE {t} SET name = 'b' WHERE id = 1",
+            ] {
+                transaction($conn, &[statement.replace("{t}", $kept.table)]);
+            }
+            let $row: Row = $rows::table.find(1).first($conn).unwrap();
+            let $versions: Vec<RowVersion> = $row.versions().load($conn).unwrap();
+            $body
+            assert_sound($conn);
+        });
+    };
+}
+
+#[test]
+fn only_the_newest_version_is_the_latest() {
+    renamed!(|db, conn, kept, rows, row, versions| {
+        assert_eq!(versions[0].is_latest(conn), Ok(false));
+        assert_eq!(versions[1].is_latest(conn), Ok(true));
+        diesel::delete(&row).execute(conn).unwrap();
+        assert_eq!(versions[1].is_latest(conn), Ok(false));
+        let deletion = row.latest_version(conn).unwrap().unwrap();
+        assert_eq!(deletion.is_latest(conn), Ok(true));
+    });
+}
+
+#[test]
+fn a_change_is_made_if_nobody_else_has_made_one() {
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let rename = |conn: &mut Conn, name: &str| {
+            versions[1].if_latest(conn, |conn| {
+                diesel::update(&row)
+                    .set(rows::name.eq(name))
+                    .execute(conn)
+                    .map_err(HistoryError::from)
+            })
+        };
+        assert_eq!(rename(conn, "c"), Ok(1));
+        let newer = row.latest_version(conn).unwrap().unwrap().transaction_id;
+        assert_eq!(rename(conn, "d"), Err(HistoryError::Stale { newer }));
+        // To try again, with what is there now, works.
+        let latest = row.latest_version(conn).unwrap().unwrap();
+        latest
+            .if_latest(conn, |conn| {
+                diesel::update(&row).set(rows::name.eq("d")).execute(conn)
+            })
+            .unwrap();
+        let names = story(conn, kept.version_table, &["name"], "id = 1");
+        assert_eq!(names, ["insert a", "update b", "update c", "update d"]);
+    });
+}
+
+#[test]
+fn a_revert_is_made_if_nobody_else_has_changed_the_row() {
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let latest = &versions[1];
+        let back = |conn: &mut Conn| {
+            let info = ChangeInfo::new().actor("alice");
+            conn.versioned_transaction(info, |conn| {
+                latest.if_latest(conn, |conn| versions[0].revert(conn))
+            })
+        };
+        back(conn).unwrap();
+        assert!(matches!(back(conn), Err(HistoryError::Stale { .. })));
+        assert_eq!(
+            story(conn, kept.version_table, &["name"], "id = 1"),
+            ["insert a", "update b", "update a"]
+        );
+    });
+}
+
+#[test]
+fn the_error_of_the_closure_comes_back_and_its_changes_do_not_stay() {
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let failed: QueryResult<()> = versions[1].if_latest(conn, |conn| {
+            diesel::delete(rows::table).execute(conn)?;
+            Err(diesel::result::Error::RollbackTransaction)
+        });
+        assert_eq!(failed, Err(diesel::result::Error::RollbackTransaction));
+        assert_eq!(count(conn, kept.table), 2);
+    });
+}
+
+#[test]
+fn a_stale_version_is_told_through_diesel_s_error_too() {
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let failed: QueryResult<()> = versions[0].if_latest(conn, |_| Ok(()));
+        let newer = versions[1].transaction_id;
+        let stale = HistoryError::Stale { newer };
+        assert_eq!(HistoryError::from(failed.unwrap_err()), stale);
+        let mut gone = versions[1].clone();
+        gone.transaction_id = 1_000_000;
+        let failed = gone.if_latest(conn, |_| Ok::<_, HistoryError>(()));
+        let transaction_id = 1_000_000;
+        assert_eq!(failed, Err(HistoryError::NoVersion { transaction_id }));
+    });
+}
+
+/// Of two connections that have read the same version, the second waits for the first, and is told.
+#[test]
+fn who_waits_for_the_other_one_is_told() {
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let mut other = db.connect();
+        let latest = &versions[1];
+        let (begin, begun) = mpsc::channel();
+        let row = &row;
+        thread::scope(|scope| {
+            let second = scope.spawn(move || {
+                begun.recv().unwrap();
+                latest.if_latest(&mut other, |conn| {
+                    diesel::update(row)
+                        .set(rows::name.eq("second"))
+                        .execute(conn)
+                        .map_err(HistoryError::from)
+                })
+            });
+            latest
+                .if_latest(conn, |conn| {
+                    begin.send(()).unwrap();
+                    thread::sleep(Duration::from_millis(200));
+                    diesel::update(row)
+                        .set(rows::name.eq("first"))
+                        .execute(conn)
+                })
+                .unwrap();
+            let second = second.join().unwrap();
+            let newer = row.latest_version(conn).unwrap().unwrap().transaction_id;
+            assert_eq!(second, Err(HistoryError::Stale { newer }));
+        });
+        assert_eq!(
+            story(conn, kept.version_table, &["name"], "id = 1"),
+            ["insert a", "update b", "update first"]
+        );
+    });
+}
+
+/// A counter that nobody may count past another one: what each reads, it adds one to.
+#[test]
+fn no_update_is_lost_where_all_try_again() {
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let (threads, times) = (4, 10);
+        let barrier = Barrier::new(threads);
+        assert_eq!(versions[1].is_latest(conn), Ok(true));
+        diesel::update(&row)
+            .set(rows::name.eq("0"))
+            .execute(conn)
+            .unwrap();
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                let mut conn = db.connect();
+                let (row, barrier) = (&row, &barrier);
+                scope.spawn(move || {
+                    barrier.wait();
+                    let mut done = 0;
+                    while done < times {
+                        let read = row.latest_version(&mut conn).unwrap().unwrap();
+                        let next = (read.name.parse::<u32>().unwrap() + 1).to_string();
+                        let counted = read.if_latest(&mut conn, |conn| {
+                            diesel::update(row)
+                                .set(rows::name.eq(&next))
+                                .execute(conn)
+                                .map_err(HistoryError::from)
+                        });
+                        match counted {
+                            Ok(_) => done += 1,
+                            Err(HistoryError::Stale { newer }) => {
+                                assert!(newer > read.transaction_id)
+                            }
+                            Err(error) => panic!("{error:?}"),
+                        }
+                    }
+                });
+            }
+        });
+        let last = row.latest_version(conn).unwrap().unwrap();
+        assert_eq!(last.name, (threads * times).to_string());
+    });
+}
+
+/// Whose snapshot is older than the other one's change gets the engine's own error, and is told
+/// when it tries again.
+#[test]
+fn under_serializable_the_second_one_fails_and_is_told_when_it_tries_again() {
+    let Dialect::Postgres = Conn::DIALECT else {
+        return;
+    };
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let other: &mut Conn = &mut db.connect();
+        let latest = &versions[1];
+        let rename = |conn: &mut Conn, name: &str| {
+            latest.if_latest(conn, |conn| {
+                diesel::update(&row)
+                    .set(rows::name.eq(name))
+                    .execute(conn)
+                    .map_err(HistoryError::from)
+            })
+        };
+        for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+            other
+                .batch_execute(&format!(
+                    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {level}"
+                ))
+                .unwrap();
+            let read = row.latest_version(conn).unwrap().unwrap();
+            let tried = other.transaction(|other| {
+                // The snapshot is taken.
+                count(other, kept.table);
+                diesel::update(&row)
+                    .set(rows::name.eq(level))
+                    .execute(conn)
+                    .map_err(HistoryError::from)?;
+                read.if_latest(other, |_| Ok::<_, HistoryError>(()))
+            });
+            use diesel::result::{DatabaseErrorKind, Error};
+            assert!(
+                matches!(
+                    tried,
+                    Err(HistoryError::Database(Error::DatabaseError(
+                        DatabaseErrorKind::SerializationFailure,
+                        _
+                    )))
+                ),
+                "{tried:?}"
+            );
+            let again = read.if_latest(other, |_| Ok::<_, HistoryError>(()));
+            assert!(
+                matches!(again, Err(HistoryError::Stale { .. })),
+                "{again:?}"
+            );
+        }
+        assert!(rename(conn, "x").is_err());
+    });
+}
