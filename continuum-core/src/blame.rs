@@ -142,12 +142,10 @@ where
         out.push_sql(" FROM x LEFT JOIN ");
         self.version_table.walk_ast(out.reborrow())?;
         out.push_sql(" y ON ");
-        for column in V::KEY {
-            let name = DB::quoted(column);
-            out.push_sql(&format!("y.{name} = x.{name} AND "));
-        }
+        let key: Vec<_> = V::KEY.iter().map(|column| DB::quoted(column)).collect();
+        out.push_sql(&DB::same_key("y", "x", &key));
         out.push_sql(
-            "y.transaction_id = x.continuum_previous WHERE x.operation_type <> 2), last AS (",
+            " AND y.transaction_id = x.continuum_previous WHERE x.operation_type <> 2), last AS (",
         );
         for (index, column) in self.columns.iter().enumerate() {
             if index > 0 {

@@ -151,20 +151,14 @@ pub(crate) fn differs<DB: RecordingBackend>(column: &str) -> String {
 /// The condition that joins the version before `x`, as `y`:
 /// in two parts, between which the version table is named.
 pub(crate) fn is_previous<DB: RecordingBackend>(key: &[&str]) -> (String, String) {
-    let same_key = |left: &str, right: &str| {
-        let columns: Vec<_> = key
-            .iter()
-            .map(|column| format!("{left}.{0} = {right}.{0}", DB::quoted(column)))
-            .collect();
-        columns.join(" AND ")
-    };
+    let key: Vec<_> = key.iter().map(|column| DB::quoted(column)).collect();
     let before = format!(
         "{} AND y.transaction_id = (SELECT max(q.transaction_id) FROM ",
-        same_key("y", "x")
+        DB::same_key("y", "x", &key)
     );
     let after = format!(
         " q WHERE {} AND q.transaction_id < x.transaction_id)",
-        same_key("q", "x")
+        DB::same_key("q", "x", &key)
     );
     (before, after)
 }

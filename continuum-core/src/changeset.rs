@@ -3,7 +3,7 @@
 use crate::backend::RecordingBackend;
 use crate::changes::{self, Changes};
 use crate::columns::ColumnNames;
-use crate::navigation::{Navigate, One};
+use crate::navigation::{ChangesOfOne, Navigate, Of, One};
 use crate::operation::Operation;
 use crate::revert::kept_columns;
 use crate::version::Version;
@@ -12,11 +12,10 @@ use diesel::expression::{
     AppearsOnTable, Expression, Selectable, SelectableExpression, ValidGrouping, is_aggregate,
 };
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_dsl::LoadQuery;
 use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
-use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, HasSqlType, Text};
+use diesel::sql_types::{Bool, Text};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -128,13 +127,9 @@ pub trait HasChangeset: Version {
         C: Connection,
         Self: Selectable<C::Backend>,
         One<Self, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, Self>,
-        OneChanges<Self, Self::SameRow<'a>>: LoadQuery<'a, C, Changes>,
+        ChangesOfOne<Self, Self::SameRow<'a>>: LoadQuery<'a, C, Changes>,
     {
-        let changes = OneChanges {
-            changes: ChangesOf::new(),
-            same_row: self.same_row(),
-            transaction_id: self.transaction_id(),
-        };
+        let changes = Of::changes::<Self>(self.same_row(), self.transaction_id());
         let changes = changes.get_result(conn)?;
         let old = match self.operation() {
             Operation::Insert => None,
@@ -146,49 +141,6 @@ pub trait HasChangeset: Version {
 }
 
 impl<V: Version> HasChangeset for V {}
-
-/// The query for the changes of one version.
-#[doc(hidden)]
-pub struct OneChanges<V: Version, R> {
-    changes: ChangesOf<V>,
-    same_row: R,
-    transaction_id: i64,
-}
-
-impl<V: Version, R> Query for OneChanges<V, R> {
-    type SqlType = Text;
-}
-
-impl<V: Version, R, C> RunQueryDsl<C> for OneChanges<V, R> {}
-
-/// The same SQL for each `V` and `R`, but `V` need not be `'static`.
-impl<V: Version, R> QueryId for OneChanges<V, R> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<V, R, DB> QueryFragment<DB> for OneChanges<V, R>
-where
-    V: Version,
-    DB: RecordingBackend + HasSqlType<BigInt>,
-    i64: ToSql<BigInt, DB>,
-    ChangesOf<V>: QueryFragment<DB>,
-    FromClause<V>: QueryFragment<DB>,
-    R: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT ");
-        self.changes.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM ");
-        self.changes.table.walk_ast(out.reborrow())?;
-        out.push_sql(" WHERE ");
-        self.same_row.walk_ast(out.reborrow())?;
-        out.push_sql(" AND ");
-        self.changes.table.walk_ast(out.reborrow())?;
-        out.push_sql(".transaction_id = ");
-        out.push_bind_param::<BigInt, _>(&self.transaction_id)
-    }
-}
 
 /// What each version of `V`'s table changed: [`HasChangeset::changes`].
 pub struct ChangesOf<V: Version> {
@@ -202,7 +154,7 @@ pub struct Changed<V: Version, C> {
 }
 
 impl<V: Version> ChangesOf<V> {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             table: V::VersionTable::table().from_clause(),
         }

@@ -2,6 +2,7 @@
 
 use crate::backend::RecordingBackend;
 use crate::error::HistoryError;
+use crate::revert::push_list;
 use crate::version::Version;
 use diesel::associations::HasTable;
 use diesel::connection::LoadConnection;
@@ -191,18 +192,12 @@ where
     R: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let key = |out: &mut AstPass<'_, 'b, DB>| {
-            self.key.iter().enumerate().try_for_each(|(index, name)| {
-                out.push_sql(if index == 0 { "" } else { ", " });
-                out.push_identifier(name)
-            })
-        };
         out.push_sql("SELECT 1 FROM ");
         self.table.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE (");
-        key(&mut out)?;
+        push_list(self.key, &mut out)?;
         out.push_sql(") IN (SELECT ");
-        key(&mut out)?;
+        push_list(self.key, &mut out)?;
         out.push_sql(" FROM ");
         self.version_table.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");

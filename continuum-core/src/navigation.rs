@@ -1,6 +1,7 @@
 //! From a row to its versions, and from one version to the others. Each answer is one query, by the
 //! key of the version table.
 
+use crate::changeset::ChangesOf;
 use crate::version::{Version, Versioned};
 use diesel::associations::HasTable;
 use diesel::backend::Backend;
@@ -22,6 +23,9 @@ pub(crate) type One<V, R, DB> =
 
 /// The query for a number of versions.
 type Count<V, R> = Of<CountStar, FromClause<<V as Version>::VersionTable>, R>;
+
+/// The query for what one version changed.
+pub(crate) type ChangesOfOne<V, R> = Of<ChangesOf<V>, FromClause<<V as Version>::VersionTable>, R>;
 
 /// From one version of a row to the others.
 ///
@@ -160,11 +164,12 @@ pub trait HasVersions: Versioned {
 
 impl<T: Versioned> HasVersions for T {}
 
-/// On which side of a transaction the versions are.
+/// Where the versions are, seen from a transaction.
 #[derive(Debug, Clone, Copy)]
 enum Bound {
     None,
     Before(i64),
+    At(i64),
     After(i64),
 }
 
@@ -199,6 +204,16 @@ impl<R> Of<(), (), R> {
             same_row,
             bound,
             one: Some(end),
+        }
+    }
+
+    pub(crate) fn changes<V: Version>(same_row: R, transaction_id: i64) -> ChangesOfOne<V, R> {
+        Of {
+            selection: ChangesOf::new(),
+            version_table: V::VersionTable::table().from_clause(),
+            same_row,
+            bound: Bound::At(transaction_id),
+            one: None,
         }
     }
 
@@ -248,6 +263,7 @@ where
         let bound = match &self.bound {
             Bound::None => None,
             Bound::Before(id) => Some((" < ", id)),
+            Bound::At(id) => Some((" = ", id)),
             Bound::After(id) => Some((" > ", id)),
         };
         if let Some((side, id)) = bound {

@@ -1,6 +1,6 @@
 //! A scope in which ordinary queries on the ordinary tables answer as of a moment.
 
-use crate::backend::PastBackend;
+use crate::backend::{PastBackend, RecordingBackend};
 use crate::moment::Moment;
 use diesel::connection::{Connection, LoadConnection, TransactionManager};
 use diesel::prelude::*;

@@ -144,7 +144,9 @@ where
             return Ok(Vec::new());
         }
         let plan = Plan::glance(conn, &catalog, &[table], rows, same_row)?;
-        Ok(plan.obstacles(conn)?)
+        let obstacles = plan.obstacles(conn)?;
+        plan.forget(conn)?;
+        Ok(obstacles)
     });
     match obstacles {
         Ok(obstacles) if !obstacles.is_empty() => HistoryError::Obstacles(obstacles),
@@ -390,7 +392,7 @@ impl<T, V, R> Restore<T, V, R> {
     }
 }
 
-fn push_list<DB: RecordingBackend>(
+pub(crate) fn push_list<DB: RecordingBackend>(
     names: &[&str],
     out: &mut AstPass<'_, '_, DB>,
 ) -> QueryResult<()> {

@@ -1,6 +1,7 @@
 //! Every behaviour on PostgreSQL, and what only PostgreSQL does.
 
 use crate::support::postgres::{Conn, database};
+use diesel::connection::SimpleConnection;
 
 #[path = "behaviour/mod.rs"]
 mod behaviour;
@@ -12,3 +13,9 @@ mod roles;
 mod statements;
 mod triggers;
 mod types;
+
+/// Runs statements that have to succeed.
+fn run(conn: &mut Conn, sql: &str) {
+    conn.batch_execute(sql)
+        .unwrap_or_else(|error| panic!("{error}: {sql}"));
+}

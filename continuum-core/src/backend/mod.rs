@@ -1,5 +1,69 @@
 //! How each engine carries who and why to the triggers.
 
+/// The methods of [`RecordingBackend`] that read what the database knows, which differ in their SQL
+/// alone: the files of the directory. Diesel reads the rows of one engine, not of any.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+macro_rules! reads_its_catalog {
+    (@rows $method:ident -> $row:ty, $file:expr) => {
+        fn $method<C>(conn: &mut C) -> diesel::QueryResult<Vec<$row>>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            diesel::sql_query(include_str!($file))
+                .load(conn)
+                .map_err(explain)
+        }
+    };
+    (@query $method:ident -> $row:ty) => {
+        fn $method<C>(conn: &mut C, query: String) -> diesel::QueryResult<Vec<$row>>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            diesel::sql_query(query).load(conn)
+        }
+    };
+    ($directory:literal) => {
+        reads_its_catalog!(@rows histories -> crate::verify::History,
+            concat!($directory, "/histories.sql"));
+        reads_its_catalog!(@rows columns -> crate::revert::catalog::TableColumn,
+            concat!($directory, "/columns.sql"));
+        reads_its_catalog!(@rows foreign_keys -> crate::revert::catalog::ForeignKeyColumn,
+            concat!($directory, "/foreign_keys.sql"));
+        reads_its_catalog!(@query touched -> crate::touched::Touched);
+        reads_its_catalog!(@query found -> crate::verify::Found);
+
+        fn last_transaction<C>(
+            conn: &mut C,
+            moment: crate::moment::Moment,
+        ) -> diesel::QueryResult<Option<i64>>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            crate::moment::SelectLast(moment.into()).get_result(conn)
+        }
+    };
+}
+
+/// The method of [`PastBackend`] that reads what shadows the tables, by `past.sql` in the directory.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+macro_rules! reads_its_past {
+    ($directory:literal) => {
+        fn past<C>(
+            conn: &mut C,
+            id: i64,
+            live_tables: bool,
+        ) -> diesel::QueryResult<Vec<crate::past::Statement>>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            let query = include_str!(concat!($directory, "/past.sql"))
+                .replace("{id}", &id.to_string())
+                .replace("{live}", if live_tables { "true" } else { "false" });
+            diesel::sql_query(query).load(conn).map_err(explain)
+        }
+    };
+}
+
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -43,6 +107,52 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     /// What a `SELECT` ends with so that nobody else changes its rows before the transaction ends.
     #[doc(hidden)]
     const LOCK_ROWS: &'static str;
+
+    /// What a query ends with so that it sees what others have committed, whatever the isolation
+    /// level, and they leave it so.
+    #[doc(hidden)]
+    const LOCK_SEEN: &'static str = "";
+
+    /// Whether foreign keys are checked with each row of a statement, and not at its end.
+    #[doc(hidden)]
+    const CHECKS_EACH_ROW: bool = false;
+
+    /// Whether a query must not name a temporary table twice.
+    #[doc(hidden)]
+    const READS_TEMPORARY_ONCE: bool = false;
+
+    /// Prepares the next transaction, if none is running, for locking first and reading then.
+    #[doc(hidden)]
+    fn isolate<C>(_conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        Ok(())
+    }
+
+    /// The beginning of a statement that makes a temporary table of a query, with an index.
+    #[doc(hidden)]
+    fn create_temporary(name: &str, _key: &str) -> String {
+        format!("CREATE TEMPORARY TABLE {name} AS ")
+    }
+
+    /// The statement that makes the index, where it takes one.
+    #[doc(hidden)]
+    fn index_temporary(name: &str, key: &str) -> String {
+        format!("CREATE INDEX {name}_key ON {name} ({key})")
+    }
+
+    /// The statement that drops a temporary table, without ending the transaction.
+    #[doc(hidden)]
+    fn drop_temporary(name: &str) -> String {
+        format!("DROP TABLE {name}")
+    }
+
+    /// The table that a statement changes, as its conditions read it.
+    #[doc(hidden)]
+    fn itself(table: &str, _columns: &[String]) -> String {
+        table.to_owned()
+    }
 
     /// Whether two rows have the same key, as SQL: `left` and `right` name them, `key` its columns.
     #[doc(hidden)]

@@ -7,13 +7,10 @@ mod statement;
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
-use crate::touched::Touched;
-use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::result::Error;
-use diesel::sql_query;
 use serde_json::{Map, Value};
 use statement::{Amend, Begin, Clear, Forget, Netted, Restore, Said, Told, VersionTables};
 
@@ -23,6 +20,10 @@ impl RecordingBackend for Mysql {
 
     const INSERT_GENERATED_KEYS: &'static str = "";
     const READS_VERSIONS_APART: bool = true;
+    const CHECKS_EACH_ROW: bool = true;
+    const READS_TEMPORARY_ONCE: bool = true;
+    const LOCK_ROWS: &'static str = " FOR UPDATE";
+    const LOCK_SEEN: &'static str = " LOCK IN SHARE MODE";
 
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<Self::Outer>
     where
@@ -126,27 +127,67 @@ impl RecordingBackend for Mysql {
         )
     }
 
-    fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
+    reads_its_catalog!("mysql");
+
+    /// Rows are locked one by one.
+    fn write<C>(_conn: &mut C) -> QueryResult<()>
     where
         C: LoadConnection<Backend = Self>,
     {
-        sql_query(query).load(conn)
+        Ok(())
     }
 
-    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    /// Every foreign key is checked with each row; statements are ordered for it.
+    fn defer<C>(_conn: &mut C, _constraints: &[&str]) -> QueryResult<String>
     where
         C: LoadConnection<Backend = Self>,
     {
-        sql_query(include_str!("mysql/histories.sql"))
-            .load(conn)
-            .map_err(explain)
+        Ok(String::new())
     }
 
-    fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>
+    /// At REPEATABLE READ, whatever is copied to a temporary table is locked, with the gaps around
+    /// it, and what others commit meanwhile is not seen by other statements.
+    fn isolate<C>(conn: &mut C) -> QueryResult<()>
     where
         C: LoadConnection<Backend = Self>,
     {
-        sql_query(query).load(conn)
+        let status = C::TransactionManager::transaction_manager_status_mut(conn);
+        if status.transaction_depth()?.is_none() {
+            conn.batch_execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")?;
+        }
+        Ok(())
+    }
+
+    /// Creating an index of its own would commit the transaction.
+    fn create_temporary(name: &str, key: &str) -> String {
+        format!("CREATE TEMPORARY TABLE {name} (KEY ({key})) AS ")
+    }
+
+    fn index_temporary(_name: &str, _key: &str) -> String {
+        String::new()
+    }
+
+    /// Without the word, dropping a table commits the transaction.
+    fn drop_temporary(name: &str) -> String {
+        format!("DROP TEMPORARY TABLE IF EXISTS {name}")
+    }
+
+    /// There is no `UPDATE … FROM`, but several tables may be named where the first one is.
+    fn update_from(table: &str, columns: &[String], from: &str, condition: &str) -> String {
+        let set: Vec<_> = columns
+            .iter()
+            .map(|column| format!("{table}.{column} = x.{column}"))
+            .collect();
+        format!(
+            "UPDATE {table}, {from} SET {} WHERE {condition}",
+            set.join(", ")
+        )
+    }
+
+    /// A statement of MySQL's reads the table that it changes only in a derived table that is
+    /// made apart, for which DISTINCT provides (error 1093).
+    fn itself(table: &str, columns: &[String]) -> String {
+        format!("(SELECT DISTINCT {} FROM {table})", columns.join(", "))
     }
 }
 

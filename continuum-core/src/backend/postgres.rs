@@ -2,16 +2,10 @@
 
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
-use crate::moment::{Moment, SelectLast};
-use crate::past::Statement;
-use crate::revert::catalog::{ForeignKeyColumn, TableColumn};
-use crate::touched::Touched;
-use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_query;
 use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
@@ -78,46 +72,7 @@ impl RecordingBackend for Pg {
     {
     }
 
-    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(include_str!("postgres/histories.sql"))
-            .load(conn)
-            .map_err(explain)
-    }
-
-    fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(query).load(conn)
-    }
-
-    fn columns<C>(conn: &mut C) -> QueryResult<Vec<TableColumn>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(include_str!("postgres/columns.sql"))
-            .load(conn)
-            .map_err(explain)
-    }
-
-    fn foreign_keys<C>(conn: &mut C) -> QueryResult<Vec<ForeignKeyColumn>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(include_str!("postgres/foreign_keys.sql"))
-            .load(conn)
-            .map_err(explain)
-    }
-
-    fn last_transaction<C>(conn: &mut C, moment: Moment) -> QueryResult<Option<i64>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        SelectLast(moment.into()).get_result(conn)
-    }
+    reads_its_catalog!("postgres");
 
     /// Rows are locked one by one.
     fn write<C>(_conn: &mut C) -> QueryResult<()>
@@ -138,27 +93,12 @@ impl RecordingBackend for Pg {
         conn.batch_execute(&format!("{set} DEFERRED"))?;
         Ok(format!("{set} IMMEDIATE"))
     }
-
-    fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(query).load(conn)
-    }
 }
 
 impl PastBackend for Pg {
     const READ_ONLY: (&'static str, &'static str) = ("SET TRANSACTION READ ONLY", "");
 
-    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        let query = include_str!("postgres/past.sql")
-            .replace("{id}", &id.to_string())
-            .replace("{live}", if live_tables { "true" } else { "false" });
-        sql_query(query).load(conn).map_err(explain)
-    }
+    reads_its_past!("postgres");
 }
 
 fn explain(error: diesel::result::Error) -> diesel::result::Error {

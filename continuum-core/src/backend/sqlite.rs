@@ -6,15 +6,9 @@ mod statement;
 
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
-use crate::moment::{Moment, SelectLast};
-use crate::past::Statement;
-use crate::revert::catalog::{ForeignKeyColumn, TableColumn};
-use crate::touched::Touched;
-use crate::verify::{Found, History};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::result::Error;
-use diesel::sql_query;
 use diesel::sqlite::Sqlite;
 use serde_json::{Map, Value};
 use statement::{Amend, Begin, BeginInner, End, EndInner, EndRecorded, Forget, Outer, Said};
@@ -127,46 +121,7 @@ impl RecordingBackend for Sqlite {
     {
     }
 
-    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(include_str!("sqlite/histories.sql"))
-            .load(conn)
-            .map_err(explain)
-    }
-
-    fn touched<C>(conn: &mut C, query: String) -> QueryResult<Vec<Touched>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(query).load(conn)
-    }
-
-    fn columns<C>(conn: &mut C) -> QueryResult<Vec<TableColumn>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(include_str!("sqlite/columns.sql"))
-            .load(conn)
-            .map_err(explain)
-    }
-
-    fn foreign_keys<C>(conn: &mut C) -> QueryResult<Vec<ForeignKeyColumn>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(include_str!("sqlite/foreign_keys.sql"))
-            .load(conn)
-            .map_err(explain)
-    }
-
-    fn last_transaction<C>(conn: &mut C, moment: Moment) -> QueryResult<Option<i64>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        SelectLast(moment.into()).get_result(conn)
-    }
+    reads_its_catalog!("sqlite");
 
     /// A statement that could write takes the lock. What is read afterwards is still true when the
     /// transaction writes.
@@ -192,28 +147,13 @@ impl RecordingBackend for Sqlite {
         conn.batch_execute("PRAGMA defer_foreign_keys = ON")?;
         Ok("PRAGMA defer_foreign_keys = OFF".to_owned())
     }
-
-    fn found<C>(conn: &mut C, query: String) -> QueryResult<Vec<Found>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        sql_query(query).load(conn)
-    }
 }
 
 impl PastBackend for Sqlite {
     const READ_ONLY: (&'static str, &'static str) =
         ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");
 
-    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        let query = include_str!("sqlite/past.sql")
-            .replace("{id}", &id.to_string())
-            .replace("{live}", if live_tables { "true" } else { "false" });
-        sql_query(query).load(conn).map_err(explain)
-    }
+    reads_its_past!("sqlite");
 }
 
 /// What the calls around this one have said in `meta`, and whether something is recorded already.

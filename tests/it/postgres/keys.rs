@@ -1,6 +1,6 @@
 //! Keys that may clash for a while, or be another's.
 
-use super::{Conn, database};
+use super::{Conn, database, run};
 use crate::support::history::story;
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::sound::{assert_sound, empty_transactions};
@@ -25,11 +25,6 @@ fn with_places(checked: &str, test: impl Fn(&mut Conn)) {
         assert_sound(conn);
         assert_eq!(empty_transactions(conn, &["places_version"]), 0);
     }
-}
-
-fn run(conn: &mut Conn, sql: &str) {
-    conn.batch_execute(sql)
-        .unwrap_or_else(|error| panic!("{error}: {sql}"));
 }
 
 fn place(conn: &mut Conn, nr: i32) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Roles that may write a table and nothing else.
 
-use super::{Conn, database};
+use super::{Conn, database, run};
 use crate::support::catalog::lines;
 use crate::support::database::Database;
 use crate::support::history::{count, number, story};
@@ -56,11 +56,6 @@ impl Drop for WithRole {
             eprintln!("role {role} stays on the server: {error}");
         }
     }
-}
-
-fn run(conn: &mut Conn, sql: &str) {
-    conn.batch_execute(sql)
-        .unwrap_or_else(|error| panic!("{error}: {sql}"));
 }
 
 fn denied(conn: &mut Conn, sql: &str) {

@@ -1,6 +1,6 @@
 //! Statements that only PostgreSQL has.
 
-use super::{Conn, database};
+use super::{Conn, database, run};
 use crate::support::articles;
 use crate::support::articles::schema::articles as table;
 use crate::support::history::{count, number, story};
@@ -32,11 +32,6 @@ fn with_items(test: impl Fn(&mut Conn)) {
             0
         );
     }
-}
-
-fn run(conn: &mut Conn, sql: &str) {
-    conn.batch_execute(sql)
-        .unwrap_or_else(|error| panic!("{error}: {sql}"));
 }
 
 fn item(conn: &mut Conn, id: i32) -> Vec<String> {

@@ -1,10 +1,9 @@
 //! Triggers of the application beside those that record.
 
-use super::{Conn, database};
+use super::{Conn, database, run};
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::sound::{assert_sound, empty_transactions};
-use diesel::connection::SimpleConnection;
 
 const NODES: &str = "nodes (id) {
     id -> Integer,
@@ -30,11 +29,6 @@ fn with_nodes(triggers: &str, test: impl Fn(&mut Conn)) {
         assert_sound(conn);
         assert_eq!(empty_transactions(conn, &["nodes_version"]), 0);
     }
-}
-
-fn run(conn: &mut Conn, sql: &str) {
-    conn.batch_execute(sql)
-        .unwrap_or_else(|error| panic!("{error}: {sql}"));
 }
 
 fn node(conn: &mut Conn, id: i32) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Types and columns that only PostgreSQL has.
 
-use super::{Conn, database};
+use super::{Conn, database, run};
 use crate::support::catalog::columns;
 use crate::support::history::{count, number, story};
 use crate::support::kept::{STRATEGIES, keep};
@@ -13,11 +13,6 @@ fn with_table(before: &str, definition: &str, table: &str, test: impl Fn(&mut Co
         let sql = format!("{before}; CREATE TABLE t ({definition});");
         test(&mut keep(&db, &sql, &[(table, options)]));
     }
-}
-
-fn run(conn: &mut Conn, sql: &str) {
-    conn.batch_execute(sql)
-        .unwrap_or_else(|error| panic!("{error}: {sql}"));
 }
 
 /// The history of all rows; each `change` is a transaction of its own.

@@ -35,7 +35,7 @@ const TABLES: &str = "
         item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE ON UPDATE CASCADE,
         label TEXT NOT NULL,
         PRIMARY KEY (label, item)
-    ) WITHOUT ROWID;
+    ) STRICT, WITHOUT ROWID;
     INSERT INTO items VALUES (1, 'a', 1, 'a', 'a', NULL), (2, 'b', NULL, NULL, NULL, 1);
     INSERT INTO lines VALUES (1, 'x');
 ";

@@ -15,6 +15,7 @@ SELECT /*+ SET_VAR(group_concat_max_len = 1000000) */
         WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME = c.version_table
     ) AS has_version_table,
     c.strategy = 'validity' AS has_ends,
+    c.baseline_transaction_id,
     c.baseline_complete,
     NOT c.recording
         OR NOT EXISTS (

@@ -418,6 +418,9 @@ fn kind(error: &Error) -> String {
         ("terminating connection", "disconnected"),
         ("connection", "disconnected"),
         ("gone away", "disconnected"),
+        ("Connection", "disconnected"),
+        ("to server", "disconnected"),
+        ("from server", "disconnected"),
     ];
     known
         .iter()
