@@ -44,22 +44,48 @@ macro_rules! reads_its_catalog {
     };
 }
 
-/// The method of [`PastBackend`] that reads what shadows the tables, by `past.sql` in the directory.
+/// What [`PastBackend`] does where the past ends with the transaction that shows it: the rows of
+/// `past.sql` in the directory are the statements.
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-macro_rules! reads_its_past {
-    ($directory:literal) => {
-        fn past<C>(
-            conn: &mut C,
-            id: i64,
-            live_tables: bool,
-        ) -> diesel::QueryResult<Vec<crate::past::Statement>>
+macro_rules! shows_its_past {
+    ($directory:literal, read_only: $begin:literal, $end:literal) => {
+        type Scope = ();
+
+        fn enter<C>(_conn: &mut C, _past: crate::past::Past) -> diesel::QueryResult<()>
         where
             C: LoadConnection<Backend = Self>,
         {
+            Ok(())
+        }
+
+        fn shadow<C>(conn: &mut C, past: crate::past::Past) -> diesel::QueryResult<&'static str>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            // Before the first transaction nothing was there.
+            let id = Self::last_transaction(conn, past.moment)?.unwrap_or(0);
             let query = include_str!(concat!($directory, "/past.sql"))
                 .replace("{id}", &id.to_string())
-                .replace("{live}", if live_tables { "true" } else { "false" });
-            diesel::sql_query(query).load(conn).map_err(explain)
+                .replace("{live}", if past.live_tables { "true" } else { "false" });
+            let statements: Vec<crate::past::Statement> =
+                diesel::sql_query(query).load(conn).map_err(explain)?;
+            let statements: Vec<_> = statements.into_iter().map(|row| row.statement).collect();
+            conn.batch_execute(&statements.join("\n"))?;
+            conn.batch_execute($begin)?;
+            Ok($end)
+        }
+
+        fn judge<C>(_conn: &mut C, (): &(), _failed: bool) -> diesel::QueryResult<()>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            Ok(())
+        }
+
+        fn leave_past<C>(_conn: &mut C, (): &())
+        where
+            C: LoadConnection<Backend = Self>,
+        {
         }
     };
 }
@@ -73,7 +99,7 @@ mod sqlite;
 
 use crate::change_info::ChangeInfo;
 use crate::moment::Moment;
-use crate::past::Statement;
+use crate::past::Past;
 use crate::revert::catalog::{ForeignKeyColumn, TableColumn};
 use crate::touched::Touched;
 use crate::verify::{Found, History};
@@ -273,17 +299,36 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
         C: LoadConnection<Backend = Self>;
 }
 
-/// An engine on which ordinary queries can be asked of the past: `Sqlite` and `Pg`.
+/// An engine on which ordinary queries can be asked of the past: `Sqlite`, `Pg` and `Mysql`.
 ///
 /// A bound for functions that are generic over the engine. Its methods are continuum's own.
 pub trait PastBackend: RecordingBackend {
-    /// What makes a transaction read-only, and what takes that back where its end does not.
+    /// What stands around the transaction in which the past is shown.
     #[doc(hidden)]
-    const READ_ONLY: (&'static str, &'static str);
+    type Scope;
 
-    /// The statements that shadow the tables as they were after a transaction.
+    /// Called before that transaction begins.
     #[doc(hidden)]
-    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    fn enter<C>(conn: &mut C, past: Past) -> QueryResult<Self::Scope>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Shows the past in the transaction, makes it read-only, and says what takes that back where
+    /// its end does not.
+    #[doc(hidden)]
+    fn shadow<C>(conn: &mut C, past: Past) -> QueryResult<&'static str>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// What was done in it that cannot be: called right after the closure.
+    #[doc(hidden)]
+    fn judge<C>(conn: &mut C, scope: &Self::Scope, failed: bool) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Called last, also while a panic unwinds.
+    #[doc(hidden)]
+    fn leave_past<C>(conn: &mut C, scope: &Self::Scope)
     where
         C: LoadConnection<Backend = Self>;
 }

@@ -3,6 +3,7 @@
 //! They know nothing of transactions and savepoints, so whatever is told is taken back when the
 //! closure is left. The variables are read by the procedure `continuum_begin`.
 
+mod past;
 mod statement;
 
 use super::{RecordingBackend, not_installed};

@@ -96,9 +96,7 @@ impl RecordingBackend for Pg {
 }
 
 impl PastBackend for Pg {
-    const READ_ONLY: (&'static str, &'static str) = ("SET TRANSACTION READ ONLY", "");
-
-    reads_its_past!("postgres");
+    shows_its_past!("postgres", read_only: "SET TRANSACTION READ ONLY", "");
 }
 
 fn explain(error: diesel::result::Error) -> diesel::result::Error {

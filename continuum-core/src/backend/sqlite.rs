@@ -150,10 +150,7 @@ impl RecordingBackend for Sqlite {
 }
 
 impl PastBackend for Sqlite {
-    const READ_ONLY: (&'static str, &'static str) =
-        ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");
-
-    reads_its_past!("sqlite");
+    shows_its_past!("sqlite", read_only: "PRAGMA query_only = ON", "PRAGMA query_only = OFF");
 }
 
 /// What the calls around this one have said in `meta`, and whether something is recorded already.
