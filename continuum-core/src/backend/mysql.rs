@@ -100,15 +100,21 @@ impl RecordingBackend for Mysql {
         format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))")
     }
 
-    /// As text, whatever the type: that of a value cannot be asked for. Bytes that are no text are
-    /// hexadecimal.
+    /// A number is one, and everything else is text: the type of a value cannot be asked for, but
+    /// what JSON makes of it can. Bytes that are no text are hexadecimal.
     fn json(value: &str) -> String {
         let bytes = format!("CAST({value} AS BINARY)");
         let text = format!("CONVERT({bytes} USING utf8mb4)");
-        format!(
+        let of = |value: &str| format!("JSON_EXTRACT(JSON_ARRAY({value}), '$[0]')");
+        let number = of(value);
+        let text = of(&format!(
             "CASE WHEN CHARSET({value}) <> 'binary' THEN CONVERT({value} USING utf8mb4) \
              WHEN CAST({text} AS BINARY) <=> {bytes} THEN {text} \
              ELSE CONCAT(CHAR(92 USING utf8mb4), 'x', LOWER(HEX({value}))) END"
+        ));
+        format!(
+            "CASE WHEN CHARSET({value}) = 'binary' AND JSON_TYPE({number}) IN \
+             ('INTEGER', 'UNSIGNED INTEGER', 'DECIMAL', 'DOUBLE') THEN {number} ELSE {text} END"
         )
     }
 

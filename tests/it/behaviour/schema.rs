@@ -274,11 +274,6 @@ fn reading_the_history_of_a_row_and_of_a_transaction_goes_by_index() {
     for options in STRATEGIES {
         let Some(db) = database() else { return };
         let conn = &mut items(&db, options);
-        if Conn::DIALECT == Dialect::MySql {
-            // MariaDB's name for it; MySQL's is cte_max_recursion_depth.
-            conn.batch_execute("SET SESSION max_recursive_iterations = 10000")
-                .unwrap();
-        }
         conn.batch_execute(
             "INSERT INTO items (number, name)
             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)

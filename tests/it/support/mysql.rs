@@ -46,11 +46,13 @@ impl Engine for Conn {
         with_database(&database.server, &database.name)
     }
 
-    /// With identifiers in double quotes, as the statements of the tests have them on every engine.
+    /// With identifiers in double quotes, as the statements of the tests have them on every engine,
+    /// and with as many rows from WITH RECURSIVE as they ask for.
     fn connect(database: &OnServer) -> Self {
         let mut conn = Self::establish(&Self::url(database)).unwrap();
         conn.batch_execute(
-            "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT')",
+            "SET /*M! SESSION max_recursive_iterations = 10000, */ \
+             SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT')",
         )
         .unwrap();
         conn

@@ -11,7 +11,7 @@ use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{Nullable, Text};
 
 /// The mode in which tables are copied, whatever the application's: every value is taken as it is,
 /// and no engine for another.
@@ -20,8 +20,9 @@ const COPYING: &str = "SET @continuum_sql_mode = @@SESSION.sql_mode, SESSION sql
      @continuum_error = NULL";
 const COPIED: &str = "SET SESSION sql_mode = @continuum_sql_mode";
 
-/// What a query of a table without a past fails with: that there is no table under it.
-const NO_PAST: i64 = 1168;
+/// How the table is called, before its number, that a table without a past is made of, and that is
+/// not there, so that every query fails.
+const NO_PAST: &str = "continuum_no_past_";
 
 /// What stands around a scope.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Scope {
     id: i64,
     /// Whether a transaction is running around it.
     nested: bool,
+    /// Whether the session was read-only before.
+    read_only: bool,
     /// The tables that are made, as SQL.
     made: Vec<String>,
     /// Those that refuse every query.
@@ -41,10 +44,9 @@ pub struct Scope {
 struct Shadow {
     #[diesel(sql_type = Text)]
     name: String,
-    #[diesel(sql_type = Bool)]
-    has_past: bool,
-    #[diesel(sql_type = Text)]
-    statement: String,
+    /// The statement that makes it; NULL where the table has no past.
+    #[diesel(sql_type = Nullable<Text>)]
+    statement: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -55,8 +57,8 @@ struct Status {
 
 #[derive(QueryableByName)]
 struct Last {
-    #[diesel(sql_type = Nullable<BigInt>)]
-    error: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    error: Option<String>,
 }
 
 impl PastBackend for Mysql {
@@ -70,10 +72,17 @@ impl PastBackend for Mysql {
         let mut scope = Scope {
             id: 0,
             nested: status.transaction_depth()?.is_some(),
+            read_only: false,
             made: Vec::new(),
             refusing: Vec::new(),
             written: Vec::new(),
         };
+        // MariaDB's name for it, and MySQL's.
+        let read_only: Vec<Status> = sql_query(
+            "SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_read_only', 'transaction_read_only')",
+        )
+        .load(conn)?;
+        scope.read_only = read_only.iter().any(|status| status.value == "ON");
         Self::isolate(conn)?;
         let made = conn.transaction(|conn| {
             let mode = conn.batch_execute(COPYING);
@@ -83,10 +92,8 @@ impl PastBackend for Mysql {
         });
         let ready = made.and_then(|()| {
             scope.written = written(conn)?;
-            if scope.nested {
-                return Ok(());
-            }
-            conn.batch_execute("SET TRANSACTION READ ONLY")
+            // Of the session, because DDL ends the transaction before it is refused.
+            conn.batch_execute("SET SESSION TRANSACTION READ ONLY")
         });
         match ready {
             Ok(()) => Ok(scope),
@@ -109,17 +116,15 @@ impl PastBackend for Mysql {
         C: LoadConnection<Backend = Self>,
     {
         // First of all: any other statement makes the database forget.
-        let told = "GET DIAGNOSTICS CONDITION 1 @continuum_error = MYSQL_ERRNO";
+        let told = "GET DIAGNOSTICS CONDITION 1 @continuum_error = MESSAGE_TEXT";
         if failed && conn.batch_execute(told).is_ok() {
-            let last: Last =
-                sql_query("SELECT CAST(@continuum_error AS SIGNED) AS error").get_result(conn)?;
-            if last.error == Some(NO_PAST) {
+            let last: Last = sql_query("SELECT CONVERT(@continuum_error USING utf8mb4) AS error")
+                .get_result(conn)?;
+            if let Some(table) = last.error.and_then(|text| scope.refused(&text)) {
                 return Err(refused(format!(
-                    "continuum: a table was queried that has no past at transaction {}: one of {}; \
-                     its history begins later, was ended, or there is none: give it one, or ask \
-                     for live rows",
-                    scope.id,
-                    scope.refusing.join(", ")
+                    "continuum: {table} has no past at transaction {}; its history begins later, \
+                     was ended, or there is none: give it one, or ask for live rows",
+                    scope.id
                 )));
             }
         }
@@ -140,7 +145,10 @@ impl PastBackend for Mysql {
         let running = !matches!(status.transaction_depth(), Ok(None));
         if running && !scope.nested {
             // A panic has left it, and it takes no DROP.
-            let _ = conn.batch_execute("ROLLBACK");
+            while C::TransactionManager::rollback_transaction(conn).is_ok() {}
+        }
+        if !scope.read_only {
+            let _ = conn.batch_execute("SET SESSION TRANSACTION READ WRITE");
         }
         if !scope.made.is_empty() {
             let tables = scope.made.join(", ");
@@ -161,13 +169,28 @@ impl Scope {
             .replace("{live}", if past.live_tables { "TRUE" } else { "FALSE" });
         let shadows: Vec<Shadow> = sql_query(shadows).load(conn).map_err(explain)?;
         for shadow in shadows {
-            conn.batch_execute(&shadow.statement)?;
-            self.made.push(Mysql::quoted(&shadow.name));
-            if !shadow.has_past {
+            let table = Mysql::quoted(&shadow.name);
+            if let Some(statement) = shadow.statement {
+                conn.batch_execute(&statement)?;
+            } else {
+                let number = self.refusing.len();
+                conn.batch_execute(&format!(
+                    "CREATE TEMPORARY TABLE {table} (no_past INT) \
+                     ENGINE = MERGE UNION = ({NO_PAST}{number})"
+                ))?;
                 self.refusing.push(shadow.name);
             }
+            self.made.push(table);
         }
         Ok(())
+    }
+
+    /// The table without a past of which an error tells.
+    fn refused(&self, error: &str) -> Option<&str> {
+        let (_, number) = error.split_once(NO_PAST)?;
+        let digits = number.find(|char: char| !char.is_ascii_digit());
+        let number: usize = number[..digits.unwrap_or(number.len())].parse().ok()?;
+        self.refusing.get(number).map(String::as_str)
     }
 }
 

@@ -3,7 +3,6 @@
 -- of the table, none of them unique but the primary one.
 SELECT /*+ SET_VAR(group_concat_max_len = 1000000) */
     c.table_name AS name,
-    TRUE AS has_past,
     CONCAT(
         'CREATE TEMPORARY TABLE ', d.table_sql, ' (',
         (
@@ -46,8 +45,7 @@ SELECT /*+ SET_VAR(group_concat_max_len = 1000000) */
                 d.table_sql, ' AS n ON FALSE WHERE NOT EXISTS (SELECT 1 FROM ', d.version_sql,
                 ' AS v WHERE ', k.same_row, ')'
             )
-        ),
-        ';'
+        )
     ) AS statement
 FROM continuum_table AS c
 JOIN (
@@ -86,14 +84,8 @@ JOIN (
 ) AS k ON k.TABLE_NAME = c.version_table
 WHERE c.recording AND c.baseline_transaction_id <= {id}
 UNION ALL
--- Of a table that is not there, so that every query fails.
-SELECT
-    t.TABLE_NAME,
-    FALSE,
-    CONCAT(
-        'CREATE TEMPORARY TABLE `', REPLACE(t.TABLE_NAME, '`', '``'),
-        '` (no_past INT) ENGINE = MERGE UNION = (continuum_no_past);'
-    )
+-- The tables that have none.
+SELECT t.TABLE_NAME, NULL
 FROM information_schema.TABLES AS t
 WHERE t.TABLE_SCHEMA = DATABASE()
     AND t.TABLE_NAME NOT LIKE 'continuum\_%'
