@@ -2,6 +2,8 @@
 
 use super::column::{self, key_variable};
 use super::values::Values;
+use crate::dialect::Dialect;
+use crate::names;
 use crate::versioned::{Strategy, VersionedTable};
 use crate::write::{backticked, fill, list};
 
@@ -22,18 +24,12 @@ pub(super) fn procedure(tables: &[VersionedTable]) -> String {
 fn table(table: &VersionedTable) -> String {
     let values = Values::new(table);
     let has_end = table.strategy == Strategy::Validity;
-    let types: Option<Vec<_>> = table.key().map(key_variable).collect();
-    let Some(types) = types else {
-        let move_end = values.fill(if has_end {
-            sql!("move_end_by_text")
-        } else {
-            ""
-        });
-        return values.fill_with(
-            sql!("renew_table_by_text"),
-            &[("move_end", move_end.trim_end())],
-        );
-    };
+    let fitting: Option<Vec<_>> = table.key().map(key_variable).collect();
+    let by_text = fitting.is_none();
+    let types: Vec<_> = table
+        .key()
+        .map(|column| key_variable(column).unwrap_or("LONGTEXT CHARACTER SET utf8mb4"))
+        .collect();
     let variable = |index: usize| format!("continuum_key_{}", index + 1);
     let declarations = list(types.iter().enumerate(), "\n", |(index, sql_type)| {
         format!("DECLARE {} {sql_type};", variable(index))
@@ -45,32 +41,52 @@ fn table(table: &VersionedTable) -> String {
     let q_key_is_variable = list(table.key().enumerate(), " AND ", |(index, c)| {
         format!("{} = {}", column::of("q", c), variable(index))
     });
+    let moving = names::object(Dialect::MySql, &table.version_table, "moving");
+    let moving = backticked(&moving.name);
+    let is_moving = |alias: &str| {
+        list(table.key(), " AND ", |c| {
+            format!(
+                "{} = {moving}.{}",
+                column::of(alias, c),
+                backticked(&c.name)
+            )
+        })
+    };
+    let own = [
+        ("q_key_is_variable", q_key_is_variable),
+        ("key_is_variable", key_is_variable),
+        ("v_key_is_moving", is_moving("v")),
+        ("q_key_is_moving", is_moving("q")),
+        ("moving", moving.clone()),
+        ("keys", declarations),
+        ("key_variables", variables),
+        (
+            "previous",
+            if has_end {
+                "DECLARE continuum_previous BIGINT;".to_owned()
+            } else {
+                String::new()
+            },
+        ),
+    ];
+    let filled = |template: &str, move_end: &str| {
+        let own: Vec<_> = own
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .chain(std::iter::once(("move_end", move_end)))
+            .filter(|(name, _)| template.contains(&format!("{{{name}}}")))
+            .collect();
+        values.fill_with(template, &own)
+    };
+    let (template, move_end) = if by_text {
+        (sql!("renew_table_by_text"), sql!("move_end_by_text"))
+    } else {
+        (sql!("renew_table"), sql!("move_end"))
+    };
     let move_end = if has_end {
-        values.fill_with(
-            sql!("move_end"),
-            &[
-                ("q_key_is_variable", &q_key_is_variable),
-                ("key_is_variable", &key_is_variable),
-            ],
-        )
+        filled(move_end, "")
     } else {
         String::new()
     };
-    values.fill_with(
-        sql!("renew_table"),
-        &[
-            ("keys", &declarations),
-            (
-                "previous",
-                if has_end {
-                    "DECLARE continuum_previous BIGINT;"
-                } else {
-                    ""
-                },
-            ),
-            ("key_variables", &variables),
-            ("key_is_variable", &key_is_variable),
-            ("move_end", move_end.trim_end()),
-        ],
-    )
+    filled(template, move_end.trim_end())
 }
