@@ -114,3 +114,18 @@ fn no_value_of_the_connection_is_changed() {
         assert_eq!(same, 0);
     });
 }
+
+#[test]
+fn truncate_is_refused_where_an_empty_table_refers_to_the_table() {
+    with_items(|conn| {
+        conn.batch_execute(
+            "CREATE TABLE items_guard (id INTEGER, FOREIGN KEY (id) REFERENCES items (id))",
+        )
+        .unwrap();
+        let refused = conn.batch_execute("TRUNCATE items").unwrap_err();
+        assert!(refused.to_string().contains("truncate"), "{refused}");
+        conn.batch_execute("DELETE FROM items").unwrap();
+        assert_eq!(item(conn, 1).last().unwrap(), "delete a, 10");
+        conn.batch_execute("DROP TABLE items_guard").unwrap();
+    });
+}
