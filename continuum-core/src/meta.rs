@@ -36,6 +36,12 @@ as_stored!(
     diesel::sql_types::Json,
     Value
 );
+as_stored!(
+    "mysql",
+    diesel::mysql::Mysql,
+    diesel::sql_types::Json,
+    Value
+);
 
 /// A value in `meta` as text: what was said of a transaction under this key. NULL where nothing
 /// was. For texts and numbers, which are the same on every engine.
@@ -89,6 +95,25 @@ impl QueryFragment<diesel::pg::Pg> for MetaText {
         out.push_sql(" ->> ");
         out.push_bind_param::<Text, _>(&self.key)?;
         out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// What is `null` in JSON is a text on this engine.
+#[cfg(feature = "mysql")]
+impl QueryFragment<diesel::mysql::Mysql> for MetaText {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::mysql::Mysql>) -> QueryResult<()> {
+        for before in [
+            "CASE WHEN JSON_TYPE(JSON_EXTRACT(",
+            " <> 'NULL' THEN JSON_UNQUOTE(JSON_EXTRACT(",
+        ] {
+            out.push_sql(before);
+            continuum_transaction::meta.walk_ast(out.reborrow())?;
+            out.push_sql(", CONCAT('$.', JSON_QUOTE(");
+            out.push_bind_param::<Text, _>(&self.key)?;
+            out.push_sql("))))");
+        }
+        out.push_sql(" END");
         Ok(())
     }
 }

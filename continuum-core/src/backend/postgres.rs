@@ -1,6 +1,6 @@
 //! PostgreSQL: a transaction-local setting.
 
-use super::{RecordingBackend, not_installed};
+use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
 use diesel::connection::{LoadConnection, TransactionManager};
@@ -12,6 +12,8 @@ use diesel::sql_types::{Jsonb, Nullable, Text};
 use serde_json::Value;
 
 impl RecordingBackend for Pg {
+    type Outer = ();
+
     const INSERT_GENERATED_KEYS: &'static str = " OVERRIDING SYSTEM VALUE";
     const AS_OF_STARTS_FROM_ROWS: bool = true;
     const LOCK_ROWS: &'static str = " FOR UPDATE";
@@ -93,9 +95,14 @@ impl RecordingBackend for Pg {
         )
     }
 
-    reads_its_catalog!("postgres");
+    /// The database forgets with the transaction.
+    fn leave<C>(_conn: &mut C, (): &(), _succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+    }
 
-    const READ_ONLY: (&'static str, &'static str) = ("SET TRANSACTION READ ONLY", "");
+    reads_its_catalog!("postgres");
 
     /// Rows are locked one by one.
     fn write<C>(_conn: &mut C) -> QueryResult<()>
@@ -125,6 +132,10 @@ where
 {
     let setting = "nullif(current_setting('continuum.recording', true), '')";
     diesel::select(sql::<Nullable<Text>>(setting)).get_result(conn)
+}
+
+impl PastBackend for Pg {
+    shows_its_past!("postgres", read_only: "SET TRANSACTION READ ONLY", "");
 }
 
 fn explain(error: diesel::result::Error) -> diesel::result::Error {

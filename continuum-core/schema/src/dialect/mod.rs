@@ -1,6 +1,7 @@
 //! The engines. Each has a file with the same functions in the same order.
 
 mod follow;
+mod mysql;
 mod postgres;
 mod sqlite;
 
@@ -20,17 +21,20 @@ pub enum Dialect {
     Sqlite,
     /// PostgreSQL, from 12.
     Postgres,
+    /// MySQL, from 8.0.23, and MariaDB, from 10.6.
+    MySql,
 }
 
 impl Dialect {
     /// All engines.
-    pub const ALL: &[Self] = &[Self::Sqlite, Self::Postgres];
+    pub const ALL: &[Self] = &[Self::Sqlite, Self::Postgres, Self::MySql];
 
     /// The word for the engine in features, options and file names: Diesel's.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
+            Self::MySql => "mysql",
         }
     }
 
@@ -42,10 +46,29 @@ impl Dialect {
             .find(|dialect| dialect.as_str() == word)
     }
 
+    /// Whether triggers fire for rows that a foreign key changes or deletes.
+    /// MySQL: <https://dev.mysql.com/doc/refman/8.0/en/create-trigger.html>
+    pub fn follows_foreign_keys(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::MySql => false,
+        }
+    }
+
+    /// Whether tables may be in schemas that the connection has not as its own.
+    pub(crate) fn has_schemas(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            // A schema is a database, and has a log of its own.
+            Self::MySql => false,
+        }
+    }
+
     pub(crate) fn identifier_limit(self) -> Limit {
         match self {
             Self::Sqlite => sqlite::IDENTIFIER_LIMIT,
             Self::Postgres => postgres::IDENTIFIER_LIMIT,
+            Self::MySql => mysql::IDENTIFIER_LIMIT,
         }
     }
 
@@ -54,6 +77,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::create_log(),
             Self::Postgres => postgres::create_log(log),
+            Self::MySql => mysql::create_log(log),
         }
     }
 
@@ -62,6 +86,7 @@ impl Dialect {
         match self {
             Self::Sqlite => None,
             Self::Postgres => postgres::alter_log(before, after),
+            Self::MySql => mysql::alter_log(before, after),
         }
     }
 
@@ -70,6 +95,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::guards(log, tables, with_log),
             Self::Postgres => postgres::guards(log, tables, with_log),
+            Self::MySql => mysql::guards(log, tables, with_log),
         }
     }
 
@@ -78,6 +104,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::MAINTENANCE,
             Self::Postgres => postgres::MAINTENANCE,
+            Self::MySql => mysql::MAINTENANCE,
         }
     }
 
@@ -86,6 +113,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::create_version(table),
             Self::Postgres => postgres::create_version(table),
+            Self::MySql => mysql::create_version(table),
         }
     }
 
@@ -94,6 +122,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::create_triggers(table, log),
             Self::Postgres => postgres::create_triggers(table),
+            Self::MySql => mysql::create_triggers(table),
         }
     }
 
@@ -103,6 +132,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::start(tables, baseline),
             Self::Postgres => postgres::start(tables, baseline),
+            Self::MySql => mysql::start(tables, baseline),
         }
     }
 
@@ -117,6 +147,19 @@ impl Dialect {
             Self::Sqlite => sqlite::alter_version((before, before_log), (after, after_log)),
             Self::Postgres if before == after => Ok(Vec::new()),
             Self::Postgres => postgres::alter_version(before, after),
+            Self::MySql => mysql::alter_version(before, after),
+        }
+    }
+
+    /// What has to know all tables at once; `None` where nothing has to.
+    pub(crate) fn know_tables(
+        self,
+        before: &[VersionedTable],
+        after: &[VersionedTable],
+    ) -> Option<Step> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MySql => mysql::know_tables(before, after),
         }
     }
 
@@ -125,6 +168,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::stop(table, log),
             Self::Postgres => postgres::stop(table),
+            Self::MySql => mysql::stop(table),
         }
     }
 }
@@ -135,6 +179,7 @@ impl fmt::Display for Dialect {
         f.write_str(match self {
             Self::Sqlite => "SQLite",
             Self::Postgres => "PostgreSQL",
+            Self::MySql => "MySQL",
         })
     }
 }
