@@ -422,7 +422,7 @@ fn the_first_migration_is_taken_back_with_everything() {
     };
     let Some(db) = database() else { return };
     db.apply(blog::TABLES);
-    let first = plan(None, &versioned_tables(blog::SCHEMA, blog::MODELS), &log);
+    let first = plan(None, &db.versioned_tables(blog::SCHEMA, blog::MODELS), &log);
     for _ in 0..2 {
         db.apply(&first.up_sql());
         db.apply(&first.down_sql());

@@ -1,7 +1,7 @@
 //! A database of a test's own, whatever the engine.
 
-use super::plan::plan;
-use continuum_schema::{Baseline, Dialect, ForeignKey, Plan};
+use super::plan::{plan, versioned_tables};
+use continuum_schema::{Baseline, Dialect, ForeignKey, Plan, VersionedTable};
 use diesel::Connection;
 use std::env;
 
@@ -72,6 +72,15 @@ impl<C: Engine> Database<C> {
     /// Takes away what `install` of the same texts installed.
     pub fn uninstall(&self, schema: &str, models: &str) {
         self.apply(&self.plan(schema, models).down_sql());
+    }
+
+    /// The tables of these texts, with the foreign keys that continuum has to know.
+    pub fn versioned_tables(&self, schema: &str, models: &str) -> Vec<VersionedTable> {
+        let foreign_keys = C::foreign_keys(&self.storage);
+        versioned_tables(schema, models)
+            .into_iter()
+            .map(|table| table.with_foreign_keys(&foreign_keys, C::DIALECT))
+            .collect()
     }
 
     fn plan(&self, schema: &str, models: &str) -> Plan {
