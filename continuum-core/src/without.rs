@@ -23,7 +23,8 @@ pub trait WithoutVersioning: Connection {
     ///
     /// On PostgreSQL the role needs the right to call `continuum_stop_recording(boolean)`. Called
     /// outside of a transaction, it is a setting of the session there: behind a pooler that hands
-    /// out connections by transaction, call it inside one.
+    /// out connections by transaction, call it inside one. On MySQL it is a variable of the session
+    /// always.
     ///
     /// # Errors
     ///
