@@ -10,6 +10,7 @@ mod expand;
 mod fallback;
 mod query;
 mod rebase;
+mod relations;
 mod row;
 mod tables;
 #[cfg(test)]

@@ -38,6 +38,7 @@ mod no_change;
 mod plans;
 mod pool;
 mod raw_sql;
+mod related;
 mod relations;
 mod revert;
 mod revert_to;

@@ -14,7 +14,7 @@ mod table;
 mod walk;
 
 pub use attr::VersionedAttr;
-pub use diesel::{DieselAttr, DieselFieldAttr, inferred_table};
+pub use diesel::{BelongsTo, DieselAttr, DieselFieldAttr, inferred_table};
 pub use error::SourceError;
 pub use join::versioned_tables;
 pub use models::{Model, models, only_structs};
