@@ -148,7 +148,11 @@ pub use crate::relation::{
 pub use crate::revert::Revert;
 pub use crate::revert::moment::{Both, Every, RevertTo};
 pub use crate::revert::preview::{Preview, RowChange};
+pub use crate::revert::relation::{
+    Children, Delete, Descendants, Detach, Keep, Parent, RelationOf, children, descendants, parent,
+};
 pub use crate::revert::transaction::RevertTransaction;
+pub use crate::revert::with::Reverting;
 pub use crate::row_as_of::RowAsOf;
 pub use crate::since::{HasChanged, MadeBy, WithinTime};
 pub use crate::touched::{RowChanges, TableChanges};

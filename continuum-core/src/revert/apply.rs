@@ -1,8 +1,9 @@
-//! A plan carried out, in an order that foreign keys and unique columns allow: what can go at once
-//! goes first, then rows change, then rows come back, and what had to wait for that goes last.
+//! A plan carried out, in an order that foreign keys and unique columns allow: rows are detached,
+//! what can go at once goes, then rows change, then rows come back, and what had to wait for that goes last.
 
 use super::check::refers;
 use super::plan::{Plan, TablePlan, run};
+use super::reach::{self, DETACHED, Detached};
 use crate::backend::RecordingBackend;
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
@@ -38,6 +39,12 @@ impl Plan<'_> {
         let targets_first = self.catalog.targets_first(&tables);
         let plans = || targets_first.iter().map(|index| &self.tables[*index]);
 
+        for detached in &self.detached {
+            let plan = &self.tables[detached.table];
+            if plan.detaches > 0 {
+                run(conn, detach(plan, detached))?;
+            }
+        }
         let mut deletes = Vec::new();
         for plan in plans().rev().filter(|plan| plan.deletes > 0) {
             let condition = self.nobody_refers::<C::Backend>(plan);
@@ -112,6 +119,20 @@ impl Plan<'_> {
             })
             .collect()
     }
+}
+
+fn detach(plan: &TablePlan<'_>, detached: &Detached) -> String {
+    let key = plan.table.key.join(", ");
+    format!(
+        "UPDATE {} SET {} = NULL WHERE ({key}) IN \
+         (SELECT {key} FROM {} WHERE continuum_kind = 'detach') AND ({key}) IN \
+         (SELECT {key} FROM {} WHERE continuum_path = {} AND continuum_how = {DETACHED})",
+        plan.table.history.table_sql,
+        detached.column,
+        plan.name,
+        reach::name(detached.table),
+        detached.path,
+    )
 }
 
 fn delete(plan: &TablePlan<'_>, condition: &str) -> String {

@@ -26,6 +26,7 @@ mod changesets;
 mod combination;
 mod concurrency;
 mod cost;
+mod diff;
 mod exclusion;
 mod foreign_keys;
 mod hammer;

@@ -1,11 +1,14 @@
-//! What a version was related to: the queries that the derive makes of `belongs_to`. What holds
-//! under each strategy is in `cases`, which is there twice, over tables of its own.
+//! What a version was related to: the queries that the derive makes of `belongs_to`, and reverts
+//! with relations. What holds under each strategy is in `cases` and `reverts`, which are there twice,
+//! over tables of their own.
 
 use super::{Conn, database, transaction};
 use crate::support::database::Database;
 use crate::support::kept::keep;
+use crate::support::sound::assert_sound;
 use crate::support::watch::statements;
 use continuum_core::prelude::*;
+use continuum_core::{children, descendants, parent};
 use diesel::prelude::*;
 
 /// People and what they write: notes, which may answer notes, lie in rooms without a history, and
@@ -155,6 +158,7 @@ macro_rules! library {
             }
 
             include!("related/cases.rs");
+            include!("related/reverts.rs");
         }
     };
 }

@@ -7,6 +7,7 @@ use diesel::prelude::*;
     Debug, Clone, PartialEq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Versioned,
 )]
 #[diesel(table_name = crate::support::articles::schema::articles, treat_none_as_null = true)]
+#[versioned(derive(Debug, Clone, PartialEq))]
 pub struct Article {
     pub id: i32,
     pub name: String,
