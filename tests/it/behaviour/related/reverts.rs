@@ -92,7 +92,7 @@ fn newer_children_are_detached() {
     let first = person(conn, 1).remove(0);
     let back = first.reverting().with(children::<Note>().detach_newer());
     let changes = back.dry_run(conn).unwrap().changes;
-    let detached = changes.iter().find(|change| change.row.ends_with("= 5")).unwrap();
+    let detached = changes.iter().find(|change| change.row.contains('5')).unwrap();
     assert_eq!((detached.operation, detached.version), (Operation::Update, None));
     assert_eq!(back.execute(conn), Ok(6));
     // What was somewhere else is there again.
