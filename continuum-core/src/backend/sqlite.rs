@@ -11,7 +11,9 @@ use diesel::prelude::*;
 use diesel::result::Error;
 use diesel::sqlite::Sqlite;
 use serde_json::{Map, Value};
-use statement::{Amend, Begin, BeginInner, End, EndInner, EndRecorded, Forget, Outer, Said};
+use statement::{
+    Amend, Begin, BeginInner, End, EndInner, EndRecorded, Forget, Recorded, Running, Said,
+};
 
 const CONTEXT: &str = include_str!("sqlite/context.sql");
 
@@ -43,10 +45,11 @@ impl RecordingBackend for Sqlite {
             meta: None,
         };
         match outer(conn)? {
-            Some((outer_meta, recorded)) => {
-                let meta = merged(outer_meta, info.meta)?;
+            Some(outer) => {
+                let recorded = outer.recorded(conn)?;
+                let meta = merged(outer.meta, info.meta)?;
                 BeginInner(Said { meta, ..said }).execute(conn)?;
-                if recorded {
+                if recorded.is_some() {
                     Amend.execute(conn)?;
                 }
             }
@@ -70,18 +73,21 @@ impl RecordingBackend for Sqlite {
     where
         C: LoadConnection<Backend = Self>,
     {
-        match End.execute(conn)? {
-            0 => {
-                EndInner.execute(conn)?;
-            }
-            1 => {}
-            _ => {
-                let (id, netted): (i64, bool) = EndRecorded.get_result(conn)?;
-                if netted {
-                    let forget: String = Forget { id }.get_result(conn)?;
-                    conn.batch_execute(&forget)?;
-                }
-            }
+        let Some(running) = running(conn)? else {
+            return Ok(());
+        };
+        if running.depth > 1 {
+            EndInner.execute(conn)?;
+            return Ok(());
+        }
+        End.execute(conn)?;
+        let Some((id, netted)) = running.recorded(conn)? else {
+            return Ok(());
+        };
+        EndRecorded.execute(conn)?;
+        if netted {
+            let forget: String = Forget { id }.get_result(conn)?;
+            conn.batch_execute(&forget)?;
         }
         Ok(())
     }
@@ -143,8 +149,45 @@ impl RecordingBackend for Sqlite {
     }
 }
 
-/// What the calls around this one have said in `meta`, and whether something is recorded already.
-fn outer<C>(conn: &mut C) -> QueryResult<Option<(Option<String>, bool)>>
+/// The calls of `versioned_transaction` that are running.
+struct Calls {
+    depth: i32,
+    /// What they have said.
+    meta: Option<String>,
+    may_have_recorded: bool,
+}
+
+impl Calls {
+    /// The transaction in the log, where there is one, and whether a version of it was taken away.
+    fn recorded<C>(&self, conn: &mut C) -> QueryResult<Option<(i64, bool)>>
+    where
+        C: LoadConnection<Backend = Sqlite>,
+    {
+        if !self.may_have_recorded {
+            return Ok(None);
+        }
+        match Recorded.get_result(conn).optional() {
+            // The transaction log was dropped meanwhile.
+            Err(error) if is_missing_table(&error) => Ok(None),
+            other => other,
+        }
+    }
+}
+
+fn running<C>(conn: &mut C) -> QueryResult<Option<Calls>>
+where
+    C: LoadConnection<Backend = Sqlite>,
+{
+    let row: Option<(i32, Option<String>, bool)> = Running.get_result(conn).optional()?;
+    Ok(row.map(|(depth, meta, may_have_recorded)| Calls {
+        depth,
+        meta,
+        may_have_recorded,
+    }))
+}
+
+/// The calls around this one.
+fn outer<C>(conn: &mut C) -> QueryResult<Option<Calls>>
 where
     C: LoadConnection<Backend = Sqlite>,
 {
@@ -154,7 +197,7 @@ where
     if alone {
         return Ok(None);
     }
-    match Outer.get_result(conn).optional() {
+    match running(conn) {
         Err(error) if is_missing_table(&error) => Ok(None),
         other => other,
     }

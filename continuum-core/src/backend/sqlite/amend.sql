@@ -2,4 +2,4 @@
 UPDATE main.continuum_transaction
 SET actor = c.actor, remote_addr = c.remote_addr, reason = c.reason, meta = c.meta
 FROM temp.continuum_context AS c
-WHERE c.slot = 1 AND id = (SELECT transaction_id FROM main.continuum_current)
+WHERE continuum_transaction.id = (SELECT transaction_id FROM main.continuum_current)

@@ -2,10 +2,11 @@
 -- the connection's own: writing to it takes no lock on the database. Without rowid, so that
 -- last_insert_rowid() stays what it is.
 CREATE TEMP TABLE IF NOT EXISTS continuum_context (
-    -- 1: what is said. 2: there is such a row once a change has made the transaction's in the log.
-    slot INTEGER NOT NULL PRIMARY KEY,
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     -- How many calls of versioned_transaction are running, one inside the other.
     depth INTEGER NOT NULL,
+    -- What total_changes() is while the connection has written nothing else since.
+    total_changes INTEGER NOT NULL,
     actor TEXT,
     remote_addr TEXT,
     reason TEXT,
@@ -13,10 +14,11 @@ CREATE TEMP TABLE IF NOT EXISTS continuum_context (
 ) WITHOUT ROWID;
 
 -- It must stay the only trigger between these tables and those of the database, and in this
--- direction: a statement takes the locks that its triggers could need, needed or not.
+-- direction: a statement takes the locks that its triggers could need, needed or not. SQLite compiles
+-- it with each statement that changes a versioned table, and Diesel keeps no UPDATE: so it is short.
 CREATE TEMP TRIGGER IF NOT EXISTS continuum_context_transaction
 AFTER INSERT ON main.continuum_transaction
-WHEN 1 = (SELECT count(*) FROM continuum_context)
+WHEN EXISTS (SELECT 1 FROM continuum_context) AND NOT EXISTS (SELECT 1 FROM continuum_current)
 BEGIN
     UPDATE continuum_transaction
     SET (actor, remote_addr, reason, meta) = (
@@ -28,5 +30,4 @@ BEGIN
     )
     WHERE id = NEW.id;
     INSERT INTO continuum_current (transaction_id) VALUES (NEW.id);
-    INSERT INTO continuum_context (slot, depth) SELECT 2, depth FROM continuum_context;
 END;

@@ -1,1 +1,2 @@
-DELETE FROM main.continuum_current RETURNING transaction_id, netted
+-- Without RETURNING and WHERE, by which it takes four times as long.
+DELETE FROM main.continuum_current

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
 /// What is said of a transaction.
@@ -83,10 +83,11 @@ macro_rules! without_parameters {
 
 without_parameters! {
     Amend, "amend.sql";
-    Outer, "outer.sql", (Nullable<Text>, Bool);
+    Running, "running.sql", (Integer, Nullable<Text>, Bool);
+    Recorded, "recorded.sql", (BigInt, Bool);
     End, "end.sql";
     EndInner, "end_inner.sql";
-    EndRecorded, "end_recorded.sql", (BigInt, Bool);
+    EndRecorded, "end_recorded.sql";
 }
 
 /// Pushes a statement whose parameters are `?1` to `?9`; Diesel's own have no numbers.
