@@ -79,10 +79,14 @@
 //! | query the ordinary tables as they were | [`as_of`](TimeTravel::as_of) of a connection |
 //! | know who made a version | [`continuum_transaction`], [`Transaction`] |
 //! | know what a version changed | [`HasChangeset`], [`Changes`] |
+//! | know what differs between two versions | [`Compare`] |
+//! | know which versions there were by a moment | [`WithinTime`], [`HasChanged`] |
+//! | know what a row was related to | `TagVersion::belonging_to(&article_version)`, which the derive makes; [`Related`], [`GroupedByParent`] |
 //! | know who set each column of a row | [`Blame`] |
 //! | know what a transaction changed | [`Transaction::changes`] |
 //! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
+//! | go back with what a row was related to | [`reverting`](Revert::reverting), [`children`], [`descendants`], [`parent`](parent()) |
 //! | undo a whole transaction | [`Transaction::revert`], [`RevertTransaction`] |
 //! | bring many rows back to a moment | `ArticleVersion::revert_to(moment)`, which the derive makes; [`RevertTo`] |
 //! | change a row only if nobody else has | [`if_latest`](Latest::if_latest) |
@@ -149,7 +153,7 @@ pub use crate::revert::Revert;
 pub use crate::revert::moment::{Both, Every, RevertTo};
 pub use crate::revert::preview::{Preview, RowChange};
 pub use crate::revert::relation::{
-    Children, Delete, Descendants, Detach, Keep, Parent, RelationOf, children, descendants, parent,
+    Children, Descendants, Parent, RelationOf, children, descendants, parent,
 };
 pub use crate::revert::transaction::RevertTransaction;
 pub use crate::revert::with::Reverting;
@@ -222,6 +226,12 @@ pub use continuum_derive::Versioned;
 /// continuum_core::version_tables!("src/schema.rs", models = "src", module = crate::schema);
 /// ```
 pub use continuum_derive::version_tables;
+
+/// What a revert does with children that are newer than the version: the last parameter of
+/// [`Children`] and [`Descendants`].
+pub mod newer {
+    pub use crate::revert::relation::{Delete, Detach, Keep};
+}
 
 /// What most files need.
 ///

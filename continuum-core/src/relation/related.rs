@@ -128,11 +128,34 @@ pub trait Related: Version {
     /// The rows of `T` that the join table of `L` linked to the row when this version began, as
     /// they were then. The model of the join table belongs to both.
     ///
-    /// ```ignore
-    /// let tags: Vec<TagVersion> = article_version
-    ///     .linked::<ArticleTag, Tag>()
-    ///     .select(TagVersion::as_select())
-    ///     .load(conn)?;
+    /// ```
+    /// # mod schema {
+    /// #     continuum_core::version_tables! {
+    /// #         diesel::table! { articles (id) { id -> Integer, } }
+    /// #         diesel::table! { tags (id) { id -> Integer, article_id -> Integer, } }
+    /// #         diesel::table! {
+    /// #             article_tags (article_id, tag_id) { article_id -> Integer, tag_id -> Integer, }
+    /// #         }
+    /// #     }
+    /// # }
+    /// # use continuum_core::prelude::*;
+    /// # use diesel::prelude::*;
+    /// # use schema::*;
+    /// # #[derive(Queryable, Selectable, Identifiable, Versioned)]
+    /// # #[diesel(table_name = articles)]
+    /// # struct Article { id: i32 }
+    /// # #[derive(Queryable, Selectable, Identifiable, Associations, Versioned)]
+    /// # #[diesel(table_name = tags, belongs_to(Article))]
+    /// # struct Tag { id: i32, article_id: i32 }
+    /// # #[derive(Queryable, Selectable, Identifiable, Associations, Versioned)]
+    /// # #[diesel(table_name = article_tags, primary_key(article_id, tag_id))]
+    /// # #[diesel(belongs_to(Article), belongs_to(Tag))]
+    /// # struct ArticleTag { article_id: i32, tag_id: i32 }
+    /// # #[cfg(feature = "sqlite")]
+    /// fn tags(version: &ArticleVersion, conn: &mut SqliteConnection) -> QueryResult<Vec<TagVersion>> {
+    ///     version.linked::<ArticleTag, Tag>().select(TagVersion::as_select()).load(conn)
+    /// }
+    /// # fn main() {}
     /// ```
     fn linked<'a, L, T>(
         &'a self,
@@ -175,11 +198,37 @@ pub trait Related: Version {
     /// The condition that joins versions of this table to those of a parent: each version of a
     /// parent with the children that it had when it began.
     ///
-    /// ```ignore
-    /// let pairs: Vec<(ArticleVersion, TagVersion)> = articles_version::table
-    ///     .inner_join(tags_version::table.on(TagVersion::belonged_to::<Article>()))
-    ///     .select((ArticleVersion::as_select(), TagVersion::as_select()))
-    ///     .load(conn)?;
+    /// ```
+    /// # mod schema {
+    /// #     continuum_core::version_tables! {
+    /// #         diesel::table! { articles (id) { id -> Integer, } }
+    /// #         diesel::table! { tags (id) { id -> Integer, article_id -> Integer, } }
+    /// #         diesel::table! {
+    /// #             article_tags (article_id, tag_id) { article_id -> Integer, tag_id -> Integer, }
+    /// #         }
+    /// #     }
+    /// # }
+    /// # use continuum_core::prelude::*;
+    /// # use diesel::prelude::*;
+    /// # use schema::*;
+    /// # #[derive(Queryable, Selectable, Identifiable, Versioned)]
+    /// # #[diesel(table_name = articles)]
+    /// # struct Article { id: i32 }
+    /// # #[derive(Queryable, Selectable, Identifiable, Associations, Versioned)]
+    /// # #[diesel(table_name = tags, belongs_to(Article))]
+    /// # struct Tag { id: i32, article_id: i32 }
+    /// # #[derive(Queryable, Selectable, Identifiable, Associations, Versioned)]
+    /// # #[diesel(table_name = article_tags, primary_key(article_id, tag_id))]
+    /// # #[diesel(belongs_to(Article), belongs_to(Tag))]
+    /// # struct ArticleTag { article_id: i32, tag_id: i32 }
+    /// # #[cfg(feature = "sqlite")]
+    /// fn pairs(conn: &mut SqliteConnection) -> QueryResult<Vec<(ArticleVersion, TagVersion)>> {
+    ///     articles_version::table
+    ///         .inner_join(tags_version::table.on(TagVersion::belonged_to::<Article>()))
+    ///         .select((ArticleVersion::as_select(), TagVersion::as_select()))
+    ///         .load(conn)
+    /// }
+    /// # fn main() {}
     /// ```
     fn belonged_to<P>() -> BelongedTo<Self, P>
     where

@@ -20,6 +20,34 @@ use diesel::query_source::QuerySource;
 /// [`reverting`](super::Revert::reverting).
 ///
 /// Nothing happens before [`execute`](Self::execute).
+///
+/// ```
+/// # mod schema {
+/// #     continuum_core::version_tables! {
+/// #         diesel::table! { articles (id) { id -> Integer, } }
+/// #         diesel::table! { tags (id) { id -> Integer, article_id -> Integer, } }
+/// #     }
+/// # }
+/// # use continuum_core::prelude::*;
+/// # use diesel::prelude::*;
+/// # use schema::*;
+/// # #[derive(Queryable, Selectable, Identifiable, Versioned)]
+/// # #[diesel(table_name = articles)]
+/// # struct Article { id: i32 }
+/// # #[derive(Queryable, Selectable, Identifiable, Associations, Versioned)]
+/// # #[diesel(table_name = tags, belongs_to(Article))]
+/// # struct Tag { id: i32, article_id: i32 }
+/// use continuum_core::children;
+///
+/// # #[cfg(feature = "sqlite")]
+/// fn revert(version: &ArticleVersion, conn: &mut SqliteConnection) -> Result<usize, HistoryError> {
+///     version
+///         .reverting()
+///         .with(children::<Tag>().delete_newer())
+///         .execute(conn)
+/// }
+/// # fn main() {}
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[must_use = "nothing is reverted before `execute`"]
 pub struct Reverting<'v, V, R = ()> {

@@ -2,13 +2,17 @@
 //! with relations. What holds under each strategy is in `cases` and `reverts`, which are there twice,
 //! over tables of their own.
 
+use super::plans::{plan, reads_all};
 use super::{Conn, database, transaction};
-use crate::support::database::Database;
-use crate::support::kept::keep;
+use crate::support::database::{Database, Engine};
+use crate::support::kept::texts;
+use crate::support::plan::plan as migration;
 use crate::support::sound::assert_sound;
 use crate::support::watch::statements;
 use continuum_core::prelude::*;
 use continuum_core::{children, descendants, parent};
+use continuum_schema::{Baseline, Dialect};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 /// People and what they write: notes, which may answer notes, lie in rooms without a history, and
@@ -105,27 +109,29 @@ macro_rules! library {
                 pub note_id: i32,
             }
 
-            /// The baseline is transactions 1 to 3; these are 4 and on.
+            /// What is kept of which tables.
+            fn kept() -> (String, String) {
+                texts(&[
+                    ("people (id) { id -> Integer, name -> Text }", STRATEGY),
+                    (
+                        "notes (id) { id -> Integer, text -> Text, \
+                         person_id -> Nullable<Integer>, room_id -> Nullable<Integer>, \
+                         answers -> Nullable<Integer> }",
+                        STRATEGY,
+                    ),
+                    (
+                        "marks (person_id, note_id) { person_id -> Integer, note_id -> Integer }",
+                        STRATEGY,
+                    ),
+                ])
+            }
+
             fn set_up(transactions: &[&[&str]]) -> Option<(Conn, Database<Conn>)> {
                 let db = database()?;
-                let mut conn = keep(
-                    &db,
-                    TABLES,
-                    &[
-                        ("people (id) { id -> Integer, name -> Text }", STRATEGY),
-                        (
-                            "notes (id) { id -> Integer, text -> Text, \
-                             person_id -> Nullable<Integer>, room_id -> Nullable<Integer>, \
-                             answers -> Nullable<Integer> }",
-                            STRATEGY,
-                        ),
-                        (
-                            "marks (person_id, note_id) { person_id -> Integer, \
-                             note_id -> Integer }",
-                            STRATEGY,
-                        ),
-                    ],
-                );
+                db.apply(TABLES);
+                let (schema, models) = kept();
+                db.install(&schema, &models);
+                let mut conn = db.connect();
                 for statements in transactions {
                     transaction(&mut conn, statements);
                 }
@@ -167,3 +173,4 @@ library!(with_validity, "validity");
 library!(with_subquery, "subquery");
 
 mod grouped;
+mod refused;

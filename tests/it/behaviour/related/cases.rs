@@ -332,3 +332,46 @@ fn each_relation_is_one_statement() {
     });
     assert_eq!(seen, 2);
 }
+
+#[test]
+fn relations_are_found_by_indexes() {
+    let each = |select: &str| {
+        format!(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
+             SELECT {select} FROM n"
+        )
+    };
+    let people = format!("INSERT INTO people {}", each("i, 'a'"));
+    let notes = format!("INSERT INTO notes (id, text, person_id) {}", each("i, 'a', i"));
+    let marks = format!("INSERT INTO marks {}", each("i, 2001 - i"));
+    let Some((mut conn, _db)) = set_up(&[
+        &[&people, &notes, &marks],
+        &["UPDATE people SET name = 'b'", "UPDATE notes SET text = 'b'"],
+        &["UPDATE people SET name = 'c'", "UPDATE notes SET text = 'c'"],
+    ]) else {
+        return;
+    };
+    let conn = &mut conn;
+    conn.batch_execute("CREATE INDEX notes_by_person ON notes_version (person_id)").unwrap();
+    if Conn::DIALECT == Dialect::Postgres {
+        conn.batch_execute("VACUUM ANALYZE").unwrap();
+    }
+    let versions = person(conn, 7);
+    let red = note(conn, 7).remove(0);
+    let by_index = |plan: String, indexes: &[&str]| {
+        for table in ["people_version", "notes_version", "marks_version"] {
+            assert!(!reads_all(&plan, table), "{plan}");
+        }
+        for index in indexes {
+            assert!(plan.contains(index), "{plan}");
+        }
+    };
+    let of_one = NoteVersion::belonging_to(&versions[0]).select(notes_version::id);
+    by_index(plan(conn, &of_one), &["notes_by_person"]);
+    let of_each = NoteVersion::belonging_to(&versions).select(notes_version::id);
+    by_index(plan(conn, &of_each), &["notes_by_person"]);
+    let parent = red.parent::<Person>().select(people_version::id);
+    by_index(plan(conn, &parent), &[]);
+    let linked = versions[0].linked::<Mark, Note>().select(notes_version::id);
+    by_index(plan(conn, &linked), &[]);
+}

@@ -323,3 +323,42 @@ fn a_version_that_is_gone_is_told() {
     assert_eq!(back.execute(conn), Err(HistoryError::NoVersion { transaction_id }));
     assert_eq!(back.dry_run(conn), Err(HistoryError::NoVersion { transaction_id }));
 }
+
+#[test]
+fn rows_that_have_no_version_are_what_they_always_were() {
+    let Some(db) = database() else { return };
+    db.apply(&format!(
+        "{TABLES} INSERT INTO people VALUES (1, 'a');
+        INSERT INTO notes (id, text, person_id, answers) VALUES (1, 'old', 1, NULL), (2, 'x', 1, 1);"
+    ));
+    let (schema, models) = kept();
+    db.apply(&migration(&schema, &models, Conn::DIALECT, Baseline::None).up_sql());
+    let conn = &mut db.connect();
+    transaction(
+        conn,
+        &["UPDATE people SET name = 'b'", "INSERT INTO notes (id, text, person_id) VALUES (5, 'new', 1)"],
+    );
+    transaction(conn, &["UPDATE notes SET text = 'y' WHERE id = 2"]);
+    let first = person(conn, 1).remove(0);
+    let answers = descendants::<Note>().delete_newer();
+    let back = first.reverting().with(children::<Note>().delete_newer().with(answers));
+    assert_eq!(back.execute(conn), Ok(3));
+    assert_eq!(all_people(conn), ["a"]);
+    assert_eq!(all_notes(conn), ["1 old 1 -", "2 x 1 1"]);
+    assert_sound(conn);
+}
+
+#[test]
+fn a_moment_before_the_history_is_refused() {
+    let Some((mut conn, _db)) = set_up(&MIXED) else {
+        return;
+    };
+    let conn = &mut conn;
+    let mut first = person(conn, 1).remove(0);
+    first.transaction_id = 0;
+    let refused = first.reverting().with(children::<Note>()).execute(conn);
+    let Err(HistoryError::Obstacles(obstacles)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(matches!(obstacles[0].reason, Reason::BeforeHistory { .. }));
+}
