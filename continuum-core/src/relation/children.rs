@@ -63,7 +63,7 @@ type AmongKeys<'a, C, P> = Among<
     <<P as RowKey>::KeyColumn as Expression>::SqlType,
 >;
 
-impl<'a, C, P> Parents<C> for &'a P
+impl<C, P> Parents<C> for &P
 where
     P: Version + RowKey<Key = ForeignKey<C, P>>,
     C: ChildOf<<P as RowKey>::Entity>,

@@ -35,6 +35,8 @@ type LiveKeyOf<'a, V, P> =
     Among<'a, PrimaryKeyOf<P>, <V as ChildOf<P>>::ForeignKey, Sql<PrimaryKeyOf<P>>>;
 type LiveParent<'a, V, P> = Filter<<P as HasTable>::Table, LiveKeyOf<'a, V, P>>;
 type PrimaryKeyOf<P> = <<P as HasTable>::Table as Table>::PrimaryKey;
+/// The versions of a `T` that a join table links to the row.
+type LinkedRows<'a, V, L, T> = Filter<VersionTableOf<T>, Linked<'a, V, L, T>>;
 /// The rows of a table that refer to the row.
 type LiveChildren<'a, V, C> = Filter<
     <C as HasTable>::Table,
@@ -157,15 +159,13 @@ pub trait Related: Version {
     /// }
     /// # fn main() {}
     /// ```
-    fn linked<'a, L, T>(
-        &'a self,
-    ) -> Filter<Filter<VersionTableOf<T>, Linked<'a, Self, L, T>>, AsOf<T::Version>>
+    fn linked<'a, L, T>(&'a self) -> Filter<LinkedRows<'a, Self, L, T>, AsOf<T::Version>>
     where
         L: Versioned,
         T: Versioned,
         Self: RowKey,
         VersionTableOf<T>: FilterDsl<Linked<'a, Self, L, T>>,
-        Filter<VersionTableOf<T>, Linked<'a, Self, L, T>>: FilterDsl<AsOf<T::Version>>,
+        LinkedRows<'a, Self, L, T>: FilterDsl<AsOf<T::Version>>,
     {
         self.linked_as_of::<L, T>(self.transaction_id())
     }
@@ -174,13 +174,13 @@ pub trait Related: Version {
     fn linked_as_of<'a, L, T>(
         &'a self,
         moment: impl Into<Moment>,
-    ) -> Filter<Filter<VersionTableOf<T>, Linked<'a, Self, L, T>>, AsOf<T::Version>>
+    ) -> Filter<LinkedRows<'a, Self, L, T>, AsOf<T::Version>>
     where
         L: Versioned,
         T: Versioned,
         Self: RowKey,
         VersionTableOf<T>: FilterDsl<Linked<'a, Self, L, T>>,
-        Filter<VersionTableOf<T>, Linked<'a, Self, L, T>>: FilterDsl<AsOf<T::Version>>,
+        LinkedRows<'a, Self, L, T>: FilterDsl<AsOf<T::Version>>,
     {
         let moment = moment.into();
         let linked = Linked {

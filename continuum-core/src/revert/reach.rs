@@ -159,15 +159,15 @@ impl<'c> Reach<'c> {
                 continue;
             };
             match step.direction {
-                Direction::ToParent => {
+                Direction::Parent => {
                     self.find_parents(conn, from, to, step)?;
                     self.follow(conn, to, &step.steps)?;
                 }
-                Direction::ToChildren(newer) => {
+                Direction::Children(newer) => {
                     self.find_children(conn, from, to, (step, newer), None)?;
                     self.follow(conn, to, &step.steps)?;
                 }
-                Direction::ToDescendants(newer) => {
+                Direction::Descendants(newer) => {
                     let (first, mut from, mut to) = (from.path, from, to);
                     // Rows that have been found are not looked at again: a ring has an end.
                     while self.find_children(conn, from, to, (step, newer), Some(first))? > 0 {

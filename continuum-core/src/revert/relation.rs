@@ -213,9 +213,9 @@ pub struct Step {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
-    ToChildren(Newer),
-    ToDescendants(Newer),
-    ToParent,
+    Children(Newer),
+    Descendants(Newer),
+    Parent,
 }
 
 /// Relations of the rows of `E`.
@@ -275,7 +275,7 @@ where
     FromClause<<C::Version as Version>::VersionTable>: QueryFragment<DB>,
 {
     fn steps(&self, steps: &mut Vec<Step>) -> QueryResult<()> {
-        steps.push(self.step::<E, DB>(Direction::ToChildren(K::NEWER))?);
+        steps.push(self.step::<E, DB>(Direction::Children(K::NEWER))?);
         Ok(())
     }
 }
@@ -290,7 +290,7 @@ where
     FromClause<<C::Version as Version>::VersionTable>: QueryFragment<DB>,
 {
     fn steps(&self, steps: &mut Vec<Step>) -> QueryResult<()> {
-        let direction = Direction::ToDescendants(K::NEWER);
+        let direction = Direction::Descendants(K::NEWER);
         steps.push(self.0.step::<C, DB>(direction)?);
         Ok(())
     }
@@ -309,7 +309,7 @@ where
         let mut nested = Vec::new();
         self.nested.steps(&mut nested)?;
         steps.push(Step {
-            direction: Direction::ToParent,
+            direction: Direction::Parent,
             version_table: version_table::<P, DB>()?,
             column: <<E::Version as ChildOf<P>>::ForeignKeyColumn as Column>::NAME,
             steps: nested,

@@ -5,7 +5,7 @@
 use super::plans::{plan, reads_all};
 use super::{Conn, database, transaction};
 use crate::support::database::{Database, Engine};
-use crate::support::kept::texts;
+use crate::support::kept;
 use crate::support::plan::plan as migration;
 use crate::support::sound::assert_sound;
 use crate::support::watch::statements;
@@ -110,8 +110,8 @@ macro_rules! library {
             }
 
             /// What is kept of which tables.
-            fn kept() -> (String, String) {
-                texts(&[
+            fn models() -> (String, String) {
+                kept::texts(&[
                     ("people (id) { id -> Integer, name -> Text }", STRATEGY),
                     (
                         "notes (id) { id -> Integer, text -> Text, \
@@ -129,7 +129,7 @@ macro_rules! library {
             fn set_up(transactions: &[&[&str]]) -> Option<(Conn, Database<Conn>)> {
                 let db = database()?;
                 db.apply(TABLES);
-                let (schema, models) = kept();
+                let (schema, models) = models();
                 db.install(&schema, &models);
                 let mut conn = db.connect();
                 for statements in transactions {
