@@ -214,8 +214,14 @@ where
             moment(out)?;
             out.push_sql(")");
         }
+        // The first condition spares the other one to later versions, and max() would be looked for
+        // in twice the time.
         Strategy::Subquery => {
-            out.push_sql(" = (SELECT max(newest.transaction_id) FROM ");
+            out.push_sql(" <= ");
+            moment(out)?;
+            out.push_sql(" AND ");
+            push_column(table, out, "transaction_id")?;
+            out.push_sql(" = (SELECT newest.transaction_id FROM ");
             table.walk_ast(out.reborrow())?;
             out.push_sql(" newest WHERE ");
             for key in V::KEY {
@@ -227,7 +233,7 @@ where
             }
             out.push_sql("newest.transaction_id <= ");
             moment(out)?;
-            out.push_sql(")");
+            out.push_sql(" ORDER BY newest.transaction_id DESC LIMIT 1)");
         }
     }
     out.push_sql(" AND ");

@@ -84,6 +84,7 @@
 //! | know what a row was related to | `TagVersion::belonging_to(&article_version)`, which the derive makes; [`Related`], [`GroupedByParent`] |
 //! | know who set each column of a row | [`Blame`] |
 //! | know what a transaction changed | [`Transaction::changes`] |
+//! | record what was done besides changing rows | [`NewActivity`], [`Activity`] |
 //! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
 //! | go back with what a row was related to | [`reverting`](Revert::reverting), [`children`], [`descendants`], [`parent`](parent()) |
@@ -98,6 +99,7 @@
 //! |---|---|
 //! | `sqlite` | `diesel::SqliteConnection`, SQLite 3.35 or later |
 //! | `postgres` | `diesel::PgConnection`, PostgreSQL 12 or later |
+//! | `mysql` | `diesel::MysqlConnection`, MySQL 8.0.23 or later, MariaDB 10.6 or later |
 //! | `r2d2` | pooled connections |
 //!
 //! Each turns on Diesel's feature of the same name. None is on by default.
@@ -105,6 +107,7 @@
 // The names of the columns of tuples up to Diesel's largest are listed by a macro.
 #![recursion_limit = "256"]
 
+mod activity;
 mod as_of;
 mod backend;
 mod blame;
@@ -117,7 +120,7 @@ mod diff;
 mod error;
 mod latest;
 mod log;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
 mod navigation;
@@ -131,8 +134,9 @@ mod touched;
 mod verify;
 mod version;
 
+pub use crate::activity::{About, Activity, NewActivity, Subject, continuum_activity};
 pub use crate::as_of::AsOf;
-pub use crate::backend::RecordingBackend;
+pub use crate::backend::{PastBackend, RecordingBackend};
 pub use crate::blame::{Blame, ColumnBlame};
 pub use crate::change_info::ChangeInfo;
 pub use crate::changes::{Changes, ColumnChange};

@@ -32,6 +32,9 @@ pub(crate) type CountSince<V, R> =
 /// The query for what one version changed.
 pub(crate) type ChangesOfOne<V, R> = Of<ChangesOf<V>, FromClause<<V as Version>::VersionTable>, R>;
 
+/// The query for something of the newest version of a row.
+pub(crate) type Newest<S, V, R> = Of<S, FromClause<<V as Version>::VersionTable>, R>;
+
 /// From one version of a row to the others.
 ///
 /// ```
@@ -229,6 +232,16 @@ impl<R> Of<(), (), R> {
 
     pub(crate) fn count_since<V: Version>(same_row: R, since: MadeBy<V>) -> CountSince<V, R> {
         Of::<(), (), RowSince<V, R>>::count::<V>(RowSince { same_row, since }, Bound::None)
+    }
+
+    pub(crate) fn newest<V: Version, S>(selection: S, same_row: R) -> Newest<S, V, R> {
+        Of {
+            selection,
+            version_table: V::VersionTable::table().from_clause(),
+            same_row,
+            bound: Bound::None,
+            one: Some(End::Newest),
+        }
     }
 
     fn count<V: Version>(same_row: R, bound: Bound) -> Count<V, R> {

@@ -1,7 +1,8 @@
 //! A table together with what its history keeps of it.
 
+use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::model::{Column, SqlType, Table, TableName};
+use crate::model::{Column, ForeignKey, SqlType, Table, TableName};
 use crate::names;
 use crate::print_schema::{rust_mod_column, rust_version_column, rust_version_table};
 
@@ -67,6 +68,8 @@ pub struct VersionedTable {
     pub version_table: TableName,
     /// How a version ends.
     pub strategy: Strategy,
+    /// Its foreign keys, for engines that follow them without firing triggers.
+    pub foreign_keys: Vec<ForeignKey>,
     tracking: Vec<Tracking>,
 }
 
@@ -96,6 +99,7 @@ impl VersionedTable {
             table,
             version_table,
             strategy: options.strategy,
+            foreign_keys: Vec::new(),
             tracking,
         };
         versioned.check(&mut errors);
@@ -103,6 +107,21 @@ impl VersionedTable {
             Ok(versioned)
         } else {
             Err(errors)
+        }
+    }
+
+    /// The table with those of these foreign keys that are its own, where the engine needs to know
+    /// them.
+    pub fn with_foreign_keys(self, all: &[ForeignKey], dialect: Dialect) -> Self {
+        let own = all.iter().filter(|key| key.table == self.table.name);
+        let foreign_keys = if dialect.follows_foreign_keys() {
+            Vec::new()
+        } else {
+            own.cloned().collect()
+        };
+        Self {
+            foreign_keys,
+            ..self
         }
     }
 

@@ -14,6 +14,9 @@ use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType};
 
+/// SQLite takes up to 500 parts of a UNION, and engines disagree about VALUES.
+const PARTS_OF_UNION: usize = 400;
+
 /// True for the versions of `C`'s table that belonged to one of the parents when that began.
 #[doc(hidden)]
 pub struct AtStarts<'a, C: Version, P> {
@@ -72,18 +75,22 @@ where
             out.push_sql("1 = 0");
             return Ok(());
         }
-        // The first part names the columns: engines disagree about those of VALUES.
-        out.push_sql("EXISTS (SELECT 1 FROM (SELECT NULL AS parent_key, 0 AS began WHERE 1 = 0");
-        for (index, parent) in self.parents.iter().enumerate() {
-            out.push_sql(if index == 0 {
-                " UNION ALL VALUES ("
-            } else {
-                ", ("
-            });
-            out.push_bind_param::<<P::KeyColumn as Expression>::SqlType, _>(parent.row_key())?;
-            out.push_sql(", ");
-            out.push_sql(&parent.transaction_id().to_string());
-            out.push_sql(")");
+        out.push_sql("EXISTS (SELECT 1 FROM (");
+        for (index, parents) in self.parents.chunks(PARTS_OF_UNION).enumerate() {
+            out.push_sql(if index == 0 { "" } else { " UNION ALL " });
+            out.push_sql("SELECT parent_key, began FROM (");
+            for (index, parent) in parents.iter().enumerate() {
+                out.push_sql(if index == 0 {
+                    "SELECT "
+                } else {
+                    " UNION ALL SELECT "
+                });
+                out.push_bind_param::<<P::KeyColumn as Expression>::SqlType, _>(parent.row_key())?;
+                out.push_sql(" AS parent_key, ");
+                out.push_sql(&parent.transaction_id().to_string());
+                out.push_sql(" AS began");
+            }
+            out.push_sql(") part");
         }
         out.push_sql(") continuum_parent WHERE continuum_parent.parent_key = ");
         let foreign_key = <C::ForeignKeyColumn as Column>::NAME;

@@ -71,15 +71,7 @@ impl<'c> TablePlan<'c> {
         let name = format!("continuum_revert_{index}");
         let text = select::<C::Backend>(table, index, rows);
         let (before, after) = text.split_once(FRAGMENT).unwrap_or((&text, ""));
-        let create = Statement {
-            before: format!("CREATE TEMPORARY TABLE {name} AS {before}"),
-            fragment,
-            after,
-        };
-        conn.execute_returning_count(&create)?;
-        // Rows of other tables look their rows up in it.
         let key = table.key.join(", ");
-        conn.batch_execute(&format!("CREATE INDEX {name}_key ON {name} ({key})"))?;
         let mut plan = Self {
             table,
             name,
@@ -89,6 +81,26 @@ impl<'c> TablePlan<'c> {
             detaches: 0,
             gone: 0,
         };
+        if C::Backend::READS_TEMPORARY_ONCE {
+            // What an error has left: no rollback takes it away.
+            plan.drop(conn)?;
+        }
+        let name = &plan.name;
+        let create = Statement {
+            before: C::Backend::create_temporary(name, &key) + before,
+            fragment,
+            after,
+        };
+        conn.execute_returning_count(&create)?;
+        // Rows of other tables look their rows up in it.
+        let index = C::Backend::index_temporary(name, &key);
+        if !index.is_empty() {
+            conn.batch_execute(&index)?;
+        }
+        if C::Backend::READS_TEMPORARY_ONCE {
+            let copy = C::Backend::create_temporary(&plan.again::<C::Backend>(), &key);
+            conn.batch_execute(&format!("{copy} SELECT * FROM {name}"))?;
+        }
         let counts = format!(
             "SELECT continuum_kind AS rule, NULL AS row_key, count(*) AS transaction_id \
              FROM {} GROUP BY continuum_kind",
@@ -132,7 +144,7 @@ impl<'c> TablePlan<'c> {
             "SELECT 'changed' AS rule, NULL AS row_key, count(*) AS transaction_id FROM {} k \
              WHERE k.continuum_newest <> {}",
             self.name,
-            newest::<C::Backend>(self.table)
+            newest::<C::Backend>(self.table, C::Backend::LOCK_SEEN)
         );
         let changed = C::Backend::found(conn, changed)?;
         Ok(changed.iter().any(|found| found.transaction_id > Some(0)))
@@ -141,8 +153,33 @@ impl<'c> TablePlan<'c> {
     fn drop<C>(&self, conn: &mut C) -> QueryResult<()>
     where
         C: LoadConnection,
+        C::Backend: RecordingBackend,
     {
-        conn.batch_execute(&format!("DROP TABLE {}", self.name))
+        let mut names = vec![self.name.clone()];
+        if C::Backend::READS_TEMPORARY_ONCE {
+            names.push(self.again::<C::Backend>());
+        }
+        if C::Backend::READS_VERSIONS_APART {
+            names.push(self.versions());
+        }
+        names
+            .iter()
+            .try_for_each(|name| conn.batch_execute(&C::Backend::drop_temporary(name)))
+    }
+
+    /// The table by the name under which a query that has it already reads it once more.
+    pub(crate) fn again<DB: RecordingBackend>(&self) -> String {
+        if DB::READS_TEMPORARY_ONCE {
+            format!("{}_again", self.name)
+        } else {
+            self.name.clone()
+        }
+    }
+
+    /// The copy of the versions that the rows become, where a statement that changes the table must
+    /// not read the version table.
+    pub(crate) fn versions(&self) -> String {
+        format!("{}_versions", self.name)
     }
 
     pub(crate) fn changes(&self) -> i64 {
@@ -173,6 +210,8 @@ pub(crate) struct Plan<'c> {
     pub(crate) tables: Vec<TablePlan<'c>>,
     /// The foreign keys that become NULL.
     pub(crate) detached: Vec<Detached>,
+    /// Whether the rows are locked, so that what is looked at besides has to be as well.
+    locked: bool,
 }
 
 impl<'c> Plan<'c> {
@@ -198,6 +237,7 @@ impl<'c> Plan<'c> {
             catalog,
             tables,
             detached: Vec::new(),
+            locked: false,
         })
     }
 
@@ -218,7 +258,7 @@ impl<'c> Plan<'c> {
         // Each time some rows more are locked. What is left are rows that are inserted and deleted
         // without end.
         for _ in 0..10 {
-            let plan = Self::glance(conn, catalog, tables, rows, fragment)?;
+            let mut plan = Self::glance(conn, catalog, tables, rows, fragment)?;
             if plan.lock(conn)? {
                 return Ok(plan);
             }
@@ -228,7 +268,7 @@ impl<'c> Plan<'c> {
     }
 
     /// Keeps the rows as they are, and says whether they are still what was planned with.
-    pub(crate) fn lock<C>(&self, conn: &mut C) -> QueryResult<bool>
+    pub(crate) fn lock<C>(&mut self, conn: &mut C) -> QueryResult<bool>
     where
         C: LoadConnection,
         C::Backend: RecordingBackend,
@@ -237,14 +277,21 @@ impl<'c> Plan<'c> {
         for table in &self.tables {
             changed |= table.lock(conn)?;
         }
-        Ok(!changed)
+        self.locked = !changed;
+        Ok(self.locked)
     }
 
     pub(crate) fn forget<C>(&self, conn: &mut C) -> QueryResult<()>
     where
         C: LoadConnection,
+        C::Backend: RecordingBackend,
     {
         self.tables.iter().try_for_each(|table| table.drop(conn))
+    }
+
+    /// What a query for what is in the way ends with.
+    pub(crate) fn lock_seen<DB: RecordingBackend>(&self) -> &'static str {
+        if self.locked { DB::LOCK_SEEN } else { "" }
     }
 
     pub(crate) fn of(&self, table_sql: &str) -> Option<&TablePlan<'c>> {
@@ -261,9 +308,9 @@ pub(crate) fn too_fast() -> Error {
 }
 
 /// The transaction of the newest version of the row `k`.
-fn newest<DB: RecordingBackend>(table: &Restorable) -> String {
+fn newest<DB: RecordingBackend>(table: &Restorable, lock: &str) -> String {
     format!(
-        "(SELECT max(n.transaction_id) FROM {} n WHERE {})",
+        "(SELECT max(n.transaction_id) FROM {} n WHERE {}{lock})",
         table.history.version_table_sql,
         DB::same_key("k", "n", &table.key)
     )
@@ -289,8 +336,8 @@ fn select<DB: RecordingBackend>(table: &Restorable, index: usize, rows: Rows) ->
         ),
         Rows::Reached(_) => (
             format!(
-                "SELECT {key}, min(continuum_how) AS continuum_how FROM {} GROUP BY {key}",
-                reach::name(index)
+                "SELECT {key}, continuum_how FROM {}",
+                reach::of_table(index)
             ),
             String::new(),
         ),
@@ -301,14 +348,14 @@ fn select<DB: RecordingBackend>(table: &Restorable, index: usize, rows: Rows) ->
                  {versions}.transaction_id = x.transaction_id \
                  OR {versions}.operation_type <> 2 AND {versions}.transaction_id = {}))",
                 same("k", versions),
-                newest::<DB>(table)
+                newest::<DB>(table, "")
             ),
         ),
     };
     // A row that relations led to may have no version, and is what it always was.
     let (unknown, delete) = match rows {
         Rows::Reached(_) => (
-            format!("WHEN {} IS NULL THEN 'none' ", newest::<DB>(table)),
+            format!("WHEN {} IS NULL THEN 'none' ", newest::<DB>(table, "")),
             format!("CASE k.continuum_how WHEN {DETACHED} THEN 'detach' ELSE 'delete' END"),
         ),
         _ => (String::new(), "'delete'".to_owned()),
@@ -332,7 +379,7 @@ fn select<DB: RecordingBackend>(table: &Restorable, index: usize, rows: Rows) ->
             WHERE {} AND b.transaction_id <= {last}) \
          LEFT JOIN {} y ON {}{condition}",
         of_k.join(", "),
-        newest::<DB>(table),
+        newest::<DB>(table, ""),
         same("k", "f"),
         same("k", "g"),
         history.different,

@@ -103,7 +103,7 @@ impl<'v, V: Version, R> Reverting<'v, V, R> {
         let steps = self.steps::<C::Backend>()?;
         without_a_trace(conn, |conn| {
             let catalog = Catalog::load(conn)?;
-            let reach = self.reach(conn, &catalog, &steps)?;
+            let mut reach = self.reach(conn, &catalog, &steps)?;
             if !reach.obstacles.is_empty() {
                 return Ok(Preview {
                     obstacles: reach.obstacles,
@@ -112,12 +112,15 @@ impl<'v, V: Version, R> Reverting<'v, V, R> {
             }
             let rows = Rows::Reached(self.version.transaction_id());
             let mut plan = Plan::glance(conn, &catalog, &reach.tables, rows, &())?;
-            plan.detached = reach.detached;
-            Ok(Preview {
+            plan.detached = std::mem::take(&mut reach.detached);
+            let preview = Preview {
                 changes: plan.row_changes(conn)?,
                 conflicts: plan.still_referred_to(conn)?,
                 obstacles: plan.obstacles(conn)?,
-            })
+            };
+            plan.forget(conn)?;
+            reach.forget(conn)?;
+            Ok(preview)
         })
     }
 
@@ -144,6 +147,7 @@ impl<'v, V: Version, R> Reverting<'v, V, R> {
         FromClause<V::VersionTable>: QueryFragment<C::Backend>,
     {
         let steps = self.steps::<C::Backend>()?;
+        C::Backend::isolate(conn)?;
         let info = ChangeInfo::new().meta("reverts_to", self.version.transaction_id());
         conn.versioned_transaction(info, |conn| {
             C::Backend::write(conn)?;
@@ -152,6 +156,7 @@ impl<'v, V: Version, R> Reverting<'v, V, R> {
             for _ in 0..10 {
                 let mut reach = self.reach(conn, &catalog, &steps)?;
                 if !reach.obstacles.is_empty() {
+                    reach.forget(conn)?;
                     return Err(HistoryError::Obstacles(reach.obstacles));
                 }
                 let rows = Rows::Reached(self.version.transaction_id());
@@ -162,9 +167,12 @@ impl<'v, V: Version, R> Reverting<'v, V, R> {
                     continue;
                 }
                 plan.detached = std::mem::take(&mut reach.detached);
-                let changed = self.carry_out(conn, &plan)?;
-                plan.forget(conn)?;
-                reach.forget(conn)?;
+                let reverted = self.carry_out(conn, &plan);
+                // After an error of the database, the transaction may refuse it, and takes it
+                // back itself.
+                let forgotten = plan.forget(conn).and_then(|()| reach.forget(conn));
+                let changed = reverted?;
+                forgotten?;
                 return Ok(changed);
             }
             Err(too_fast().into())

@@ -297,7 +297,7 @@ fn run(seed: u64, strategy: &str, baseline: Baseline) {
         ),
     ]);
     db.apply(TABLES);
-    db.apply(&plan(&schema, &models, Dialect::Sqlite, baseline).up_sql());
+    db.apply(&plan(&schema, &models, &[], Dialect::Sqlite, baseline).up_sql());
     let conn = &mut db.connect();
     let mut run = Run {
         statements: Statements(Random::new(seed)),
