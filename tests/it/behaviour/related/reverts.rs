@@ -332,7 +332,7 @@ fn rows_that_have_no_version_are_what_they_always_were() {
         INSERT INTO notes (id, text, person_id, answers) VALUES (1, 'old', 1, NULL), (2, 'x', 1, 1);"
     ));
     let (schema, models) = models();
-    db.apply(&migration(&schema, &models, Conn::DIALECT, Baseline::None).up_sql());
+    db.apply(&migration(&schema, &models, &[], Conn::DIALECT, Baseline::None).up_sql());
     let conn = &mut db.connect();
     transaction(
         conn,
