@@ -22,6 +22,10 @@ use diesel::query_source::QuerySource;
 /// # Ok(()) } }
 /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no history",
+    note = "derive `Versioned` for it; of a parent without a history, `live_parent` has the row"
+)]
 pub trait Versioned: Sized {
     /// The struct of one version.
     type Version: Version<Entity = Self>;

@@ -2,7 +2,7 @@
 
 use crate::rebase::leads_into;
 use continuum_schema::parse::{
-    DieselAttr, DieselFieldAttr, VersionedAttr, inferred_table, only_structs,
+    BelongsTo, DieselAttr, DieselFieldAttr, VersionedAttr, inferred_table, only_structs,
 };
 use continuum_schema::{rust_version_column, rust_version_table};
 use proc_macro2::{Span, TokenStream};
@@ -28,6 +28,7 @@ pub(crate) struct Input<'a> {
     /// What names the key.
     pub(crate) key_span: Span,
     pub(crate) check_for_backend: Option<TokenStream>,
+    pub(crate) belongs_to: Vec<BelongsTo>,
     pub(crate) fields: Vec<Field<'a>>,
     pub(crate) attr: VersionedAttr,
 }
@@ -77,6 +78,7 @@ impl<'a> Input<'a> {
             key,
             key_span,
             check_for_backend: diesel.check_for_backend,
+            belongs_to: diesel.belongs_to,
             fields: fields
                 .iter()
                 .filter_map(|field| Field::from_syn(field, &table, errors))

@@ -10,6 +10,7 @@ mod expand;
 mod fallback;
 mod query;
 mod rebase;
+mod relations;
 mod row;
 mod tables;
 #[cfg(test)]
@@ -30,6 +31,8 @@ use proc_macro::TokenStream;
 /// - `article.versions()`, a query for the versions of this row, the oldest first;
 /// - `ArticleVersion::as_of(moment)`, a query for the rows as they were at that moment;
 /// - `ArticleVersion::revert_to(moment)`, the rows brought back to what they were at that moment;
+/// - `TagVersion::belonging_to(&article_version)` and `belonging_to_as_of`, where the model says
+///   `#[diesel(belongs_to(…))]`: queries for the children of then;
 /// - `version.hidden_changed()`, where a column is hidden: the names of those that it changed;
 /// - the traits `Versioned` for the struct and `Version` for its version.
 ///

@@ -3,6 +3,7 @@
 use crate::ast::{Input, Source};
 use crate::belongs_to;
 use crate::check::named_columns;
+use crate::relations;
 use crate::row::{self, own};
 use continuum_schema::{OPERATION_TYPE, Strategy, TRANSACTION_ID};
 use proc_macro2::TokenStream;
@@ -17,6 +18,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         impl_version(input),
         fields(input),
         belongs_to::expand(input),
+        relations::expand(input),
         versions(input),
         row_as_of(input),
         as_of(input),
