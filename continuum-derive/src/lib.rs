@@ -8,6 +8,7 @@ mod belongs_to;
 mod check;
 mod expand;
 mod fallback;
+mod flags;
 mod query;
 mod rebase;
 mod row;

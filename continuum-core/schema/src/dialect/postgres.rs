@@ -6,6 +6,7 @@
 
 mod alter;
 mod bodies;
+mod flag;
 mod values;
 
 use self::bodies::Order;
@@ -57,7 +58,7 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         alterations.push(format!("ADD COLUMN {END_TRANSACTION_ID} bigint"));
     }
     alterations.push(format!("ADD COLUMN {OPERATION_TYPE} smallint NOT NULL"));
-    alterations.extend(table.hidden().map(|column| {
+    alterations.extend(table.flagged().map(|column| {
         format!(
             "ADD COLUMN {} boolean NOT NULL",
             ident(&names::mod_column(&column.name))
@@ -137,9 +138,14 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
             ),
         ),
     ];
+    let flag = values.flag(
+        &table.flagged_and_tracked().collect::<Vec<_>>(),
+        "own.ctid = ANY (continuum.own) AND own.ctid <> ALL (coalesce(continuum.empty, '{}'))",
+    );
     let all: Vec<(&str, &str)> = objects
         .into_iter()
         .chain(bodies.iter().map(|(name, body)| (*name, body.trim_end())))
+        .chain([("flag", flag.trim_end())])
         .collect();
     let functions = [
         format!("{settle}(tid[])"),

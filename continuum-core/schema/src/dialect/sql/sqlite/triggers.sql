@@ -42,3 +42,4 @@ END;
 {follow}
 
 {settle}
+{flag}
