@@ -41,7 +41,7 @@ pub(crate) fn hidden_changed(input: &Input) -> TokenStream {
         impl #version {
             /// The names of the hidden columns that this version changed: of an insert, those that
             /// are not NULL; of a delete, all.
-            #vis pub(crate) fn hidden_changed(&self) -> ::std::vec::Vec<&'static str> {
+            #vis fn hidden_changed(&self) -> ::std::vec::Vec<&'static str> {
                 [#((
                     self.#flags,
                     <#table::columns::#hidden as ::diesel::Column>::NAME,

@@ -140,7 +140,10 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
     ];
     let flag = values.flag(
         &table.flagged_and_tracked().collect::<Vec<_>>(),
-        "own.ctid = ANY (continuum.own) AND own.ctid <> ALL (coalesce(continuum.empty, '{}'))",
+        &values.fill(
+            "own.ctid = ANY (continuum.own)\n    AND ({own_empty}) IS NOT TRUE",
+            &[],
+        ),
     );
     let all: Vec<(&str, &str)> = objects
         .into_iter()
