@@ -146,8 +146,14 @@ impl<V: Version> AsOf<V> {
                 self.last.walk_ast(out.reborrow())?;
                 out.push_sql(")");
             }
+            // The first condition spares the other one to later versions, and max() would be looked
+            // for in twice the time.
             Strategy::Subquery => {
-                out.push_sql(" = (SELECT max(newest.transaction_id) FROM ");
+                out.push_sql(" <= ");
+                self.last.walk_ast(out.reborrow())?;
+                out.push_sql(" AND ");
+                self.column(out, "transaction_id")?;
+                out.push_sql(" = (SELECT newest.transaction_id FROM ");
                 self.table.walk_ast(out.reborrow())?;
                 out.push_sql(" newest WHERE ");
                 for key in V::KEY {
@@ -159,7 +165,7 @@ impl<V: Version> AsOf<V> {
                 }
                 out.push_sql("newest.transaction_id <= ");
                 self.last.walk_ast(out.reborrow())?;
-                out.push_sql(")");
+                out.push_sql(" ORDER BY newest.transaction_id DESC LIMIT 1)");
             }
         }
         Ok(())

@@ -46,6 +46,11 @@ pub enum HistoryError {
         /// Its transaction.
         transaction_id: i64,
     },
+    /// The row has no version: it was never stored while its history was kept.
+    NeverStored {
+        /// Its table.
+        table: String,
+    },
     /// The version is not the newest of its row any more.
     Stale {
         /// The transaction of the newest one.
@@ -173,6 +178,10 @@ impl fmt::Display for HistoryError {
             Self::NoVersion { transaction_id } => write!(
                 f,
                 "the version of transaction {transaction_id} is gone from its version table"
+            ),
+            Self::NeverStored { table } => write!(
+                f,
+                "{table}: the row has no version yet, so nothing can point to it; store it first"
             ),
             Self::Stale { newer } => write!(
                 f,

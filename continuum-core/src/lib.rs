@@ -81,6 +81,7 @@
 //! | know what a version changed | [`HasChangeset`], [`Changes`] |
 //! | know who set each column of a row | [`Blame`] |
 //! | know what a transaction changed | [`Transaction::changes`] |
+//! | record what was done besides changing rows | [`NewActivity`], [`Activity`] |
 //! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
 //! | undo a whole transaction | [`Transaction::revert`], [`RevertTransaction`] |
@@ -101,6 +102,7 @@
 // The names of the columns of tuples up to Diesel's largest are listed by a macro.
 #![recursion_limit = "256"]
 
+mod activity;
 mod as_of;
 mod backend;
 mod blame;
@@ -124,6 +126,7 @@ mod touched;
 mod verify;
 mod version;
 
+pub use crate::activity::{About, Activity, NewActivity, Subject, continuum_activity};
 pub use crate::as_of::AsOf;
 pub use crate::backend::RecordingBackend;
 pub use crate::blame::{Blame, ColumnBlame};

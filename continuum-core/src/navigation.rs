@@ -27,6 +27,9 @@ type Count<V, R> = Of<CountStar, FromClause<<V as Version>::VersionTable>, R>;
 /// The query for what one version changed.
 pub(crate) type ChangesOfOne<V, R> = Of<ChangesOf<V>, FromClause<<V as Version>::VersionTable>, R>;
 
+/// The query for something of the newest version of a row.
+pub(crate) type Newest<S, V, R> = Of<S, FromClause<<V as Version>::VersionTable>, R>;
+
 /// From one version of a row to the others.
 ///
 /// ```
@@ -214,6 +217,16 @@ impl<R> Of<(), (), R> {
             same_row,
             bound: Bound::At(transaction_id),
             one: None,
+        }
+    }
+
+    pub(crate) fn newest<V: Version, S>(selection: S, same_row: R) -> Newest<S, V, R> {
+        Of {
+            selection,
+            version_table: V::VersionTable::table().from_clause(),
+            same_row,
+            bound: Bound::None,
+            one: Some(End::Newest),
         }
     }
 

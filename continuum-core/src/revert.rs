@@ -146,7 +146,7 @@ where
 }
 
 /// A name as Diesel writes it.
-fn quoted<DB, F>(name: &F) -> QueryResult<String>
+pub(crate) fn quoted<DB, F>(name: &F) -> QueryResult<String>
 where
     DB: RecordingBackend,
     F: QueryFragment<DB>,

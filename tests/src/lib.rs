@@ -14,6 +14,7 @@ macro_rules! pages {
 }
 
 pages! {
+    activity: "docs/activity.md",
     configuration: "docs/configuration.md",
     design: "docs/design.md",
     getting_started: "docs/getting-started.md",

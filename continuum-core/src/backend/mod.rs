@@ -142,6 +142,12 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     fn differs(left: &str, right: &str) -> String;
 
+    /// A value as text.
+    #[doc(hidden)]
+    fn text(value: &str) -> String {
+        format!("CAST({value} AS text)")
+    }
+
     /// A value for JSON.
     #[doc(hidden)]
     fn json(value: &str) -> String;

@@ -32,7 +32,9 @@ pub fn run<C: Contest>(arena: &Arena<C>, options: &Options, measured: &mut Measu
                     cost.per(options.rows),
                 );
                 contender.conn.tidy();
-                if round == 0 && workload == UPDATE && contender.subject != Subject::Unversioned {
+                let has_versions =
+                    !matches!(contender.subject, Subject::Unversioned | Subject::Native);
+                if round == 0 && workload == UPDATE && has_versions {
                     let stored = contender.conn.stored(arena.name, contender.subject);
                     measured.stored.push(stored);
                 }

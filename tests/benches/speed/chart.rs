@@ -14,12 +14,13 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 const PANEL: (u32, u32) = (190, 230);
 const LEGEND: u32 = 40;
-const COLOURS: [RGBColor; 5] = [
+const COLOURS: [RGBColor; 6] = [
     RGBColor(150, 150, 150),
     RGBColor(158, 202, 225),
     RGBColor(33, 113, 181),
     RGBColor(253, 190, 133),
     RGBColor(217, 71, 1),
+    RGBColor(116, 196, 118),
 ];
 
 pub fn draw(measured: &Measured, path: &Path) -> Result<(), Box<dyn Error>> {
@@ -46,7 +47,7 @@ pub fn draw(measured: &Measured, path: &Path) -> Result<(), Box<dyn Error>> {
 
 fn legend(area: &Area<'_>) -> Result<(), Box<dyn Error>> {
     for (at, subject) in Subject::ALL.into_iter().enumerate() {
-        let left = 20 + 200 * at as i32;
+        let left = 20 + 185 * at as i32;
         let square = Rectangle::new([(left, 14), (left + 12, 26)], COLOURS[at].filled());
         area.draw(&square)?;
         area.draw(&Text::new(
@@ -67,14 +68,14 @@ fn panel(
     let Some(base) = measured.find(arena, workload, Subject::Unversioned) else {
         return Ok(());
     };
-    let bars: Vec<f64> = Subject::ALL
+    let bars: Vec<Option<f64>> = Subject::ALL
         .into_iter()
         .map(|subject| {
             let series = measured.find(arena, workload, subject);
-            series.map_or(0.0, |series| ratio(&series.costs, &base.costs).cpu)
+            series.map(|series| ratio(&series.costs, &base.costs).cpu)
         })
         .collect();
-    let highest = bars.iter().copied().fold(1.0, f64::max);
+    let highest = bars.iter().flatten().copied().fold(1.0, f64::max);
     let (width, height) = (PANEL.0 as i32, PANEL.1 as i32);
     let (floor, ceiling) = (height - 20, 58);
     let text = |words: &str, at: (i32, i32), size: i32| {
@@ -85,13 +86,16 @@ fn panel(
     area.draw(&text(arena, (width / 2, 20), 13))?;
     area.draw(&text(workload, (width / 2, 36), 12))?;
     for (at, bar) in bars.into_iter().enumerate() {
-        let left = 15 + 33 * at as i32;
+        let Some(bar) = bar else {
+            continue;
+        };
+        let left = 12 + 28 * at as i32;
         let top = floor - (bar / highest * f64::from(floor - ceiling)) as i32;
         area.draw(&Rectangle::new(
-            [(left, top), (left + 27, floor)],
+            [(left, top), (left + 23, floor)],
             COLOURS[at].filled(),
         ))?;
-        area.draw(&text(&format!("{bar:.1}"), (left + 13, top - 2), 12))?;
+        area.draw(&text(&format!("{bar:.1}"), (left + 11, top - 2), 12))?;
     }
     Ok(())
 }

@@ -15,15 +15,18 @@ pub enum Subject {
     Unversioned,
     HandWritten(Strategy),
     Continuum(Strategy),
+    /// What the engine has of its own.
+    Native,
 }
 
 impl Subject {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Unversioned,
         Self::HandWritten(Strategy::Subquery),
         Self::Continuum(Strategy::Subquery),
         Self::HandWritten(Strategy::Validity),
         Self::Continuum(Strategy::Validity),
+        Self::Native,
     ];
 
     pub fn name(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Subject {
             Self::HandWritten(Strategy::Validity) => "by hand, validity",
             Self::Continuum(Strategy::Subquery) => "continuum, subquery",
             Self::Continuum(Strategy::Validity) => "continuum, validity",
+            Self::Native => "the engine's own",
         }
     }
 
@@ -65,6 +69,7 @@ impl<C: Contest> Contender<C> {
                 let (schema, models) = articles::texts(strategy);
                 database.install(schema, models);
             }
+            Subject::Native => database.apply(C::NATIVE.unwrap()),
         }
         let (conn, clock) = connect(&database);
         Self {
@@ -76,8 +81,11 @@ impl<C: Contest> Contender<C> {
     }
 
     pub fn all(arena: &Arena<C>) -> Vec<Self> {
-        let subjects = Subject::ALL.into_iter();
-        subjects.map(|subject| Self::new(arena, subject)).collect()
+        Subject::ALL
+            .into_iter()
+            .filter(|subject| *subject != Subject::Native || C::NATIVE.is_some())
+            .map(|subject| Self::new(arena, subject))
+            .collect()
     }
 
     /// A new session, with no plans of the one before.
@@ -88,7 +96,7 @@ impl<C: Contest> Contender<C> {
     /// What an application runs in a transaction.
     pub fn transaction(&mut self, f: impl FnOnce(&mut C) -> QueryResult<usize>) -> usize {
         let done = match self.subject {
-            Subject::Unversioned => self.conn.transaction(f),
+            Subject::Unversioned | Subject::Native => self.conn.transaction(f),
             Subject::HandWritten(_) => self.conn.transaction(|conn| {
                 conn.begin_hand_written()?;
                 f(conn)
@@ -125,11 +133,7 @@ fn connect<C: Contest>(database: &Database<C>) -> (C, CpuClock) {
 
 fn by_hand<C: Contest>(strategy: Strategy) -> String {
     let (column, index, close) = match strategy {
-        Strategy::Validity => (
-            "end_transaction_id bigint, ",
-            include_str!("sql/end_index.sql"),
-            C::CLOSE,
-        ),
+        Strategy::Validity => ("end_transaction_id bigint, ", C::END_INDEX, C::CLOSE),
         Strategy::Subquery => ("", "", ""),
     };
     C::HAND_WRITTEN

@@ -15,6 +15,10 @@ pub trait Contest: Engine + VersionedConnection {
     const HAND_WRITTEN: &'static str;
     /// How they end a version.
     const CLOSE: &'static str;
+    /// The index by which they find it.
+    const END_INDEX: &'static str = include_str!("sql/end_index.sql");
+    /// Gives the table the history that the engine has of its own.
+    const NATIVE: Option<&'static str> = None;
 
     /// Where it is measured; none where it is not to be.
     fn arenas() -> Vec<Arena<Self>>;

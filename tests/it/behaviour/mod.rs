@@ -18,6 +18,7 @@ use continuum_core::prelude::*;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
+mod activity;
 mod as_of;
 mod baseline;
 mod bystander;

@@ -29,7 +29,8 @@ macro_rules! sql {
 }
 
 pub(super) fn create_log() -> Step {
-    const PINNED: [&str; 3] = [
+    const PINNED: [&str; 4] = [
+        "continuum_activity_insert()",
         "continuum_add_context(jsonb)",
         "continuum_renew_transaction()",
         "continuum_forget_empty_transaction()",
@@ -37,9 +38,10 @@ pub(super) fn create_log() -> Step {
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
         up: format!(
-            "{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
+            "{}\n{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
             // Not by `fill`: there are other braces in it.
             sql!("log").replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
+            sql!("activity"),
             pin(&PINNED.map(str::to_owned), false)
         ),
         down: sql!("log_down").to_owned(),

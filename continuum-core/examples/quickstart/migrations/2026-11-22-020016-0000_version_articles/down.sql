@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: ed1a121c6f724b4b
+-- Written by continuum for SQLite. continuum: 448aedda68b42986
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction
@@ -17,6 +17,7 @@ DROP TRIGGER IF EXISTS "articles_version_settle";
 DROP TABLE "articles_version";
 
 -- The transaction log, and what all versioned tables share.
+DROP TABLE continuum_activity;
 DROP VIEW continuum_begin;
 DROP TABLE continuum_current;
 DROP TABLE continuum_table;

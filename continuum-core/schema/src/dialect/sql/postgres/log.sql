@@ -142,6 +142,11 @@ BEGIN
     SET id = drawn, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
     WHERE id = old;
     PERFORM set_config('continuum.transaction', txid_current() || ':' || drawn, true);
+    UPDATE continuum_activity
+    SET transaction_id = drawn,
+        object_transaction_id = CASE object_transaction_id WHEN old THEN drawn ELSE object_transaction_id END,
+        target_transaction_id = CASE target_transaction_id WHEN old THEN drawn ELSE target_transaction_id END
+    WHERE transaction_id = old;
     FOR versioned IN SELECT * FROM continuum_table LOOP
         SELECT string_agg(format('p.%1$I = m.%1$I', a.attname), ' AND ') INTO STRICT same_key
         FROM pg_index i
@@ -166,7 +171,7 @@ BEGIN
     RETURN drawn;
 END $$;
 
--- Takes the current transaction's row away again when no version of it is left.
+-- Takes the current transaction's row away again when no version of it is left, and no activity.
 CREATE FUNCTION continuum_forget_empty_transaction() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -174,6 +179,9 @@ DECLARE
     versioned continuum_table;
     found_one boolean;
 BEGIN
+    IF EXISTS (SELECT FROM continuum_activity WHERE transaction_id = own) THEN
+        RETURN;
+    END IF;
     FOR versioned IN SELECT * FROM continuum_table LOOP
         EXECUTE format(
             'SELECT EXISTS (SELECT FROM %I.%I WHERE transaction_id = $1)',

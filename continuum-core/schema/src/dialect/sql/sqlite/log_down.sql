@@ -1,3 +1,4 @@
+DROP TABLE continuum_activity;
 DROP VIEW continuum_begin;
 DROP TABLE continuum_current;
 DROP TABLE continuum_table;

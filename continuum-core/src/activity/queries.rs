@@ -1,0 +1,274 @@
+//! The queries from activities to versions, and back.
+
+use super::continuum_activity;
+use crate::backend::RecordingBackend;
+use crate::navigation::{Newest, Of};
+use crate::revert::quoted;
+use crate::version::Version;
+use diesel::associations::HasTable;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::sql_types::{BigInt, Bool, Text};
+use std::fmt;
+
+type FromClause<T> = <T as QuerySource>::FromClause;
+
+/// What a version is known by in an activity: the key of its row, and its transaction.
+pub(crate) struct Reference<V: Version>(FromClause<V::VersionTable>);
+
+/// The key of a version's row.
+pub(crate) struct Key<V: Version>(FromClause<V::VersionTable>);
+
+/// The query for what the newest version of a row is known by.
+pub(crate) type NewestReference<V, R> = Newest<Reference<V>, V, R>;
+
+/// Whether an activity is about a row: [`Activity::about`](super::Activity::about).
+pub struct About<V: Version, R> {
+    table: FromClause<V::Table>,
+    key: Newest<Key<V>, V, R>,
+}
+
+/// The versions that activities point to.
+#[doc(hidden)]
+pub struct VersionsOf<V: Version, S> {
+    selection: S,
+    table: FromClause<V::Table>,
+    version_table: FromClause<V::VersionTable>,
+    role: Role,
+    activities: Vec<i64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Role {
+    Object,
+    Target,
+}
+
+impl Role {
+    const ALL: [Self; 2] = [Self::Object, Self::Target];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Target => "target",
+        }
+    }
+}
+
+pub(crate) fn newest_reference<V: Version, R>(same_row: R) -> NewestReference<V, R> {
+    let reference = Reference(V::VersionTable::table().from_clause());
+    Of::newest::<V, _>(reference, same_row)
+}
+
+impl<V: Version, R> About<V, R> {
+    pub(super) fn new(same_row: R) -> Self {
+        let key = Key(V::VersionTable::table().from_clause());
+        Self {
+            table: V::Table::table().from_clause(),
+            key: Of::newest::<V, _>(key, same_row),
+        }
+    }
+}
+
+impl<V: Version, S> VersionsOf<V, S> {
+    pub(super) fn new(selection: S, role: Role, activities: Vec<i64>) -> Self {
+        Self {
+            selection,
+            table: V::Table::table().from_clause(),
+            version_table: V::VersionTable::table().from_clause(),
+            role,
+            activities,
+        }
+    }
+}
+
+impl<V: Version> Expression for Reference<V> {
+    type SqlType = (Text, BigInt);
+}
+
+impl<V: Version> Expression for Key<V> {
+    type SqlType = Text;
+}
+
+impl<V: Version, S: Expression> Query for VersionsOf<V, S> {
+    type SqlType = (BigInt, S::SqlType);
+}
+
+impl<V: Version, S, C> RunQueryDsl<C> for VersionsOf<V, S> {}
+
+impl<V: Version, R> Expression for About<V, R> {
+    type SqlType = Bool;
+}
+
+impl<V: Version, R, GB> ValidGrouping<GB> for About<V, R> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<V, R, QS> AppearsOnTable<QS> for About<V, R>
+where
+    V: Version,
+    QS: AppearsInFromClause<continuum_activity::table, Count = Once>,
+{
+}
+
+impl<V, R, QS> SelectableExpression<QS> for About<V, R>
+where
+    V: Version,
+    Self: AppearsOnTable<QS>,
+{
+}
+
+impl<V: Version, R> QueryId for About<V, R> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<V: Version, S> QueryId for VersionsOf<V, S> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<V: Version, R> fmt::Debug for About<V, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("About")
+    }
+}
+
+impl<V: Version, S> fmt::Debug for VersionsOf<V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("VersionsOf").field(&self.activities).finish()
+    }
+}
+
+impl<V, DB> QueryFragment<DB> for Key<V>
+where
+    V: Version,
+    DB: RecordingBackend,
+    FromClause<V::VersionTable>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(&key::<V, DB>(&self.0)?);
+        Ok(())
+    }
+}
+
+impl<V, DB> QueryFragment<DB> for Reference<V>
+where
+    V: Version,
+    DB: RecordingBackend,
+    FromClause<V::VersionTable>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(&key::<V, DB>(&self.0)?);
+        out.push_sql(", ");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(".transaction_id");
+        Ok(())
+    }
+}
+
+/// The table named without quotes, and the key by one subquery: each index of the activities finds
+/// its rows by both.
+impl<V, R, DB> QueryFragment<DB> for About<V, R>
+where
+    V: Version,
+    DB: RecordingBackend,
+    FromClause<V::Table>: QueryFragment<DB>,
+    Newest<Key<V>, V, R>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let table = DB::literal(&plain(&quoted::<DB, _>(&self.table)?));
+        for (start, role) in ["(", " OR "].into_iter().zip(Role::ALL) {
+            let role = role.as_str();
+            out.push_sql(&format!(
+                "{start}continuum_activity.{role}_table = {table} AND continuum_activity.{role}_key = ("
+            ));
+            self.key.walk_ast(out.reborrow())?;
+            out.push_sql(")");
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<V, S, DB> QueryFragment<DB> for VersionsOf<V, S>
+where
+    V: Version,
+    DB: RecordingBackend,
+    S: QueryFragment<DB>,
+    FromClause<V::Table>: QueryFragment<DB>,
+    FromClause<V::VersionTable>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let table = DB::literal(&plain(&quoted::<DB, _>(&self.table)?));
+        let role = self.role.as_str();
+        out.push_sql("SELECT continuum_activity.id, ");
+        self.selection.walk_ast(out.reborrow())?;
+        out.push_sql(" FROM continuum_activity JOIN ");
+        self.version_table.walk_ast(out.reborrow())?;
+        out.push_sql(" ON ");
+        self.version_table.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(
+            ".transaction_id = continuum_activity.{role}_transaction_id AND {} = \
+             continuum_activity.{role}_key WHERE continuum_activity.{role}_table = {table} \
+             AND continuum_activity.id IN (",
+            key::<V, DB>(&self.version_table)?
+        ));
+        let ids: Vec<_> = self.activities.iter().map(i64::to_string).collect();
+        out.push_sql(&ids.join(", "));
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// The key as an activity has it: the text of an array of JSON.
+fn key<V, DB>(version_table: &FromClause<V::VersionTable>) -> QueryResult<String>
+where
+    V: Version,
+    DB: RecordingBackend,
+    FromClause<V::VersionTable>: QueryFragment<DB>,
+{
+    let version_table = quoted::<DB, _>(version_table)?;
+    let values: Vec<String> = V::KEY
+        .iter()
+        .map(|column| DB::json(&format!("{version_table}.{}", DB::quoted(column))))
+        .collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    Ok(DB::text(&DB::json_array(&values)))
+}
+
+/// The name of a table without its quotes: `blog.articles` for `"blog"."articles"`.
+pub(super) fn plain(quoted: &str) -> String {
+    let Some(quote) = quoted.chars().next() else {
+        return String::new();
+    };
+    let mut name = String::new();
+    let mut inside = false;
+    let mut characters = quoted.chars().peekable();
+    while let Some(character) = characters.next() {
+        if character != quote {
+            name.push(character);
+        } else if inside && characters.next_if_eq(&quote).is_some() {
+            name.push(quote);
+        } else {
+            inside = !inside;
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_table_is_named_without_the_quotes_of_its_engine() {
+        assert_eq!(plain("\"articles\""), "articles");
+        assert_eq!(plain("\"blog\".\"articles\""), "blog.articles");
+        assert_eq!(plain("`blog`.`a``b`"), "blog.a`b");
+    }
+}
