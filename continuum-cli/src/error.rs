@@ -94,16 +94,6 @@ pub enum Error {
         engines = engines()
     )]
     NoEngine,
-    /// `DATABASE_URL` is of an engine to come.
-    #[error(
-        "DATABASE_URL begins with {scheme}://, an engine that is not supported yet; \
-         name another with --backend: {}",
-        engines()
-    )]
-    EngineNotSupported {
-        /// What it begins with.
-        scheme: String,
-    },
     /// `DATABASE_URL` is of no engine.
     #[error(
         "DATABASE_URL begins with {scheme}://, which is no engine of Diesel's; \

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::installed::Installed;
 use continuum_schema::parse::{self, Model, SourceError};
-use continuum_schema::{Error as SchemaError, TableName, VersionedTable};
+use continuum_schema::{Dialect, Error as SchemaError, TableName, VersionedTable};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -19,12 +19,20 @@ pub(crate) struct Source {
 
 impl Source {
     /// Reads all files, and says every mistake in them.
-    pub(crate) fn read(config: &Config) -> Result<Self> {
+    pub(crate) fn read(config: &Config, dialect: Dialect) -> Result<Self> {
         let mut mistakes = Vec::new();
         let mut tables = Vec::new();
+        let mut foreign_keys = Vec::new();
         for path in &config.schema {
-            let read = parse::tables(&text(path)?, &shown(path));
-            collect(&mut tables, &mut mistakes, read);
+            let text = text(path)?;
+            match parse::tables(&text, &shown(path)) {
+                Err(more) => mistakes.extend(more),
+                Ok(more) => {
+                    tables.extend(more);
+                    let read = parse::foreign_keys(&text, &shown(path));
+                    collect(&mut foreign_keys, &mut mistakes, read);
+                }
+            }
         }
         let whole_schema = mistakes.is_empty();
         let mut models = Vec::new();
@@ -47,7 +55,10 @@ impl Source {
         });
         Ok(Self {
             places: places.collect(),
-            tables: versioned,
+            tables: versioned
+                .into_iter()
+                .map(|table| table.with_foreign_keys(&foreign_keys, dialect))
+                .collect(),
         })
     }
 
@@ -61,6 +72,7 @@ impl Source {
             let table = match error {
                 SchemaError::VersionTableTaken { table, .. }
                 | SchemaError::VersionTableNameTooLong { table, .. }
+                | SchemaError::OtherSchema { table }
                 | SchemaError::CannotFollow { table, .. } => Some(table),
                 _ => None,
             };

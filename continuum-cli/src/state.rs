@@ -5,7 +5,8 @@
 use crate::error::{Error, Result};
 use crate::toml_file::{self, string};
 use continuum_schema::{
-    Column, Dialect, Options, SqlType, Strategy, Table, TableName, Tracking, VersionedTable,
+    Column, Dialect, ForeignKey, Options, SqlType, Strategy, Table, TableName, Tracking,
+    VersionedTable,
 };
 use serde::{Deserialize, Deserializer, de};
 use std::fmt::Write;
@@ -143,6 +144,17 @@ struct TableEntry {
     primary_key: Vec<String>,
     previous: Option<String>,
     columns: Vec<ColumnEntry>,
+    #[serde(default)]
+    foreign_keys: Vec<ForeignKeyEntry>,
+}
+
+/// Where foreign keys have to be known.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ForeignKeyEntry {
+    columns: Vec<String>,
+    parent: String,
+    parent_columns: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -217,10 +229,19 @@ fn described(entry: TableEntry, path: &Path) -> Result<Described> {
             name: entry.name,
         },
     };
-    let table = VersionedTable::new(table, &options).map_err(|errors| Error::ImpossibleState {
-        path: path.to_owned(),
-        why: errors.iter().map(|error| error.to_string()).collect(),
-    })?;
+    let foreign_keys = entry.foreign_keys.into_iter().map(|key| ForeignKey {
+        table: table.name.clone(),
+        columns: key.columns,
+        parent: table.name.sibling(key.parent),
+        parent_columns: key.parent_columns,
+    });
+    let foreign_keys = foreign_keys.collect();
+    let mut table =
+        VersionedTable::new(table, &options).map_err(|errors| Error::ImpossibleState {
+            path: path.to_owned(),
+            why: errors.iter().map(|error| error.to_string()).collect(),
+        })?;
+    table.foreign_keys = foreign_keys;
     Ok(Described {
         table,
         previous: entry.previous,
@@ -247,9 +268,32 @@ fn table_text(entry: &Described) -> String {
         .iter()
         .map(|column| column_text(column, entry.table.tracking(&column.name)))
         .collect();
-    text + &format!(
+    let foreign_keys: String = entry
+        .table
+        .foreign_keys
+        .iter()
+        .map(foreign_key_text)
+        .collect();
+    text += &format!(
         "primary_key = [{}]\ncolumns = [\n{columns}]\n",
         key.join(", ")
+    );
+    if !foreign_keys.is_empty() {
+        text += &format!("foreign_keys = [\n{foreign_keys}]\n");
+    }
+    text
+}
+
+fn foreign_key_text(key: &ForeignKey) -> String {
+    let list = |names: &[String]| {
+        let names: Vec<_> = names.iter().map(|name| string(name)).collect();
+        names.join(", ")
+    };
+    format!(
+        "  {{ columns = [{}], parent = {}, parent_columns = [{}] }},\n",
+        list(&key.columns),
+        string(&key.parent.name),
+        list(&key.parent_columns)
     )
 }
 

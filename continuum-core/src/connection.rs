@@ -12,8 +12,8 @@ pub trait VersionedConnection: Connection {
     /// one transaction, with `info`.
     ///
     /// A transaction that changes nothing versioned leaves nothing in the log. Costs one
-    /// statement at the start, and on SQLite a few short ones at the end; none for each statement
-    /// inside.
+    /// statement at the start, and on SQLite and MySQL a few short ones at the end; none for each
+    /// statement inside.
     ///
     /// Calls nest. The inner one joins the outer transaction, as a savepoint does: what its
     /// `info` says is added to that of the outer one and wins where both say something; `meta`
@@ -21,7 +21,7 @@ pub trait VersionedConnection: Connection {
     ///
     /// Inside a transaction that was opened otherwise (`transaction`, `immediate_transaction`,
     /// `build_transaction`, `begin_test_transaction`) it is a savepoint. On PostgreSQL it then
-    /// says who and why for the whole transaction; on SQLite for what is changed in it.
+    /// says who and why for the whole transaction; on SQLite and MySQL for what is changed in it.
     ///
     /// # Errors
     ///
@@ -68,10 +68,37 @@ where
         E: From<Error>,
     {
         self.transaction(|conn| {
-            <C::Backend as RecordingBackend>::begin(conn, &info)?;
-            let value = f(conn)?;
-            <C::Backend as RecordingBackend>::end(conn)?;
+            let outer = C::Backend::begin(conn, &info)?;
+            let mut scope = Scope {
+                conn,
+                outer,
+                succeeded: false,
+            };
+            let value = f(scope.conn)?;
+            C::Backend::end(scope.conn)?;
+            scope.succeeded = true;
             Ok(value)
         })
+    }
+}
+
+/// Tells the database when the closure is left, in whatever way.
+struct Scope<'a, C>
+where
+    C: LoadConnection,
+    C::Backend: RecordingBackend,
+{
+    conn: &'a mut C,
+    outer: <C::Backend as RecordingBackend>::Outer,
+    succeeded: bool,
+}
+
+impl<C> Drop for Scope<'_, C>
+where
+    C: LoadConnection,
+    C::Backend: RecordingBackend,
+{
+    fn drop(&mut self) {
+        C::Backend::leave(self.conn, &self.outer, self.succeeded);
     }
 }

@@ -39,7 +39,7 @@ pub trait Latest: Version {
         C: LoadConnection,
         NewestOf<FromClause<Self::VersionTable>, Self::SameRow<'a>>: LoadQuery<'a, C, Option<i64>>,
     {
-        let newest = self.newest().get_result(conn)?;
+        let newest = self.newest(false).get_result(conn)?;
         Ok(newest == Some(self.transaction_id()))
     }
 
@@ -109,7 +109,7 @@ pub trait Latest: Version {
             }
             // Another statement, so that it sees what was committed while the first one waited.
             let transaction_id = self.transaction_id();
-            match self.newest().get_result(conn)? {
+            match self.newest(true).get_result(conn)? {
                 Some(newest) if newest == transaction_id => change(conn),
                 Some(newer) if newer > transaction_id => {
                     Err(E::from(HistoryError::Stale { newer }))
@@ -121,10 +121,11 @@ pub trait Latest: Version {
 
     /// The query for the transaction of the newest version of this row.
     #[doc(hidden)]
-    fn newest(&self) -> NewestOf<FromClause<Self::VersionTable>, Self::SameRow<'_>> {
+    fn newest(&self, locked: bool) -> NewestOf<FromClause<Self::VersionTable>, Self::SameRow<'_>> {
         NewestOf {
             version_table: Self::VersionTable::table().from_clause(),
             same_row: self.same_row(),
+            locked,
         }
     }
 }
@@ -136,6 +137,8 @@ impl<V: Version> Latest for V {}
 pub struct NewestOf<F, R> {
     version_table: F,
     same_row: R,
+    /// Whether the row is locked, so that what others have committed is to be seen.
+    locked: bool,
 }
 
 impl<F, R> Query for NewestOf<F, R> {
@@ -164,7 +167,11 @@ where
         out.push_sql(") FROM ");
         self.version_table.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");
-        self.same_row.walk_ast(out.reborrow())
+        self.same_row.walk_ast(out.reborrow())?;
+        if self.locked {
+            out.push_sql(DB::LOCK_SEEN);
+        }
+        Ok(())
     }
 }
 

@@ -95,6 +95,7 @@
 //! |---|---|
 //! | `sqlite` | `diesel::SqliteConnection`, SQLite 3.35 or later |
 //! | `postgres` | `diesel::PgConnection`, PostgreSQL 12 or later |
+//! | `mysql` | `diesel::MysqlConnection`, MySQL 8.0.23 or later, MariaDB 10.6 or later |
 //! | `r2d2` | pooled connections |
 //!
 //! Each turns on Diesel's feature of the same name. None is on by default.
@@ -114,7 +115,7 @@ mod connection;
 mod error;
 mod latest;
 mod log;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod meta;
 mod moment;
 mod navigation;
@@ -128,7 +129,7 @@ mod version;
 
 pub use crate::activity::{About, Activity, NewActivity, Subject, continuum_activity};
 pub use crate::as_of::AsOf;
-pub use crate::backend::RecordingBackend;
+pub use crate::backend::{PastBackend, RecordingBackend};
 pub use crate::blame::{Blame, ColumnBlame};
 pub use crate::change_info::ChangeInfo;
 pub use crate::changes::{Changes, ColumnChange};

@@ -7,7 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{SqlType, Timestamp};
 use serde_json::Value;
 
-/// The SQL type of `meta`: JSON as each engine stores it (`jsonb` on PostgreSQL, text on SQLite).
+/// The SQL type of `meta`: JSON as each engine stores it (`jsonb` on PostgreSQL, `json` on
+/// MySQL, text on SQLite).
 ///
 /// Values are [`serde_json::Value`].
 #[derive(Debug, Clone, Copy, Default, SqlType, diesel::query_builder::QueryId)]
@@ -17,6 +18,7 @@ use serde_json::Value;
     diesel(postgres_type(oid = 3802, array_oid = 3807))
 )]
 #[cfg_attr(feature = "sqlite", diesel(sqlite_type(name = "Text")))]
+#[cfg_attr(feature = "mysql", diesel(mysql_type(name = "String")))]
 pub struct Meta;
 
 diesel::table! {

@@ -32,3 +32,9 @@ as_stored!(
     diesel::sql_types::Json,
     Value
 );
+as_stored!(
+    "mysql",
+    diesel::mysql::Mysql,
+    diesel::sql_types::Json,
+    Value
+);

@@ -109,7 +109,7 @@ where
 
 /// The query for it.
 #[cfg_attr(
-    not(any(feature = "postgres", feature = "sqlite")),
+    not(any(feature = "mysql", feature = "postgres", feature = "sqlite")),
     allow(dead_code, reason = "the backends run it")
 )]
 pub(crate) struct SelectLast(pub(crate) LastTransaction);

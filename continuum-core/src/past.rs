@@ -1,6 +1,6 @@
 //! A scope in which ordinary queries on the ordinary tables answer as of a moment.
 
-use crate::backend::RecordingBackend;
+use crate::backend::PastBackend;
 use crate::moment::Moment;
 use diesel::connection::{Connection, LoadConnection, TransactionManager};
 use diesel::prelude::*;
@@ -12,8 +12,8 @@ use diesel::sql_types::Text;
 /// Made from whatever makes a [`Moment`]: tables without a history are then refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Past {
-    moment: Moment,
-    live_tables: bool,
+    pub(crate) moment: Moment,
+    pub(crate) live_tables: bool,
 }
 
 impl Past {
@@ -55,6 +55,10 @@ pub trait TimeTravel: Connection {
     /// back at the end, whatever happens: nothing stays. So on PostgreSQL the role needs the
     /// right to read the version tables, and to make temporary objects.
     ///
+    /// On MySQL they are temporary tables, copies of every table that has a history: that takes as
+    /// long as reading them all. They are dropped at the end. A write to one of them is an error
+    /// at the end of the scope, and MySQL 8 cannot name one twice in a query (error 1137).
+    ///
     /// # Errors
     ///
     /// The closure's error comes back as it is. An error of Diesel's when the scope cannot be
@@ -82,7 +86,7 @@ pub trait TimeTravel: Connection {
 impl<C> TimeTravel for C
 where
     C: LoadConnection,
-    C::Backend: RecordingBackend,
+    C::Backend: PastBackend,
 {
     fn as_of<T, E, F>(&mut self, past: impl Into<Past>, f: F) -> Result<T, E>
     where
@@ -90,20 +94,23 @@ where
         E: From<Error>,
     {
         let past = past.into();
+        let around = Around {
+            scope: C::Backend::enter(self, past)?,
+            conn: self,
+        };
         let mut result = None;
-        let rolled_back = self.transaction(|conn| {
-            // Before the first transaction nothing was there.
-            let id = C::Backend::last_transaction(conn, past.moment)?.unwrap_or(0);
-            let statements = C::Backend::past(conn, id, past.live_tables)?;
-            let statements: Vec<_> = statements.into_iter().map(|row| row.statement).collect();
-            conn.batch_execute(&statements.join("\n"))?;
-            let (begin, end) = C::Backend::READ_ONLY;
-            conn.batch_execute(begin)?;
-            let scope = ReadOnly { conn, end };
-            result = Some(f(scope.conn));
-            drop(scope);
+        let mut judged = Ok(());
+        let rolled_back = around.conn.transaction(|conn| {
+            let end = C::Backend::shadow(conn, past)?;
+            let inside = ReadOnly { conn, end };
+            let found = f(inside.conn);
+            judged = C::Backend::judge(inside.conn, &around.scope, found.is_err());
+            result = Some(found);
+            drop(inside);
             Err::<(), _>(Error::RollbackTransaction)
         });
+        drop(around);
+        judged?;
         let status = C::TransactionManager::transaction_manager_status_mut(self);
         let broken = status.transaction_depth().is_err();
         match (result, rolled_back) {
@@ -115,6 +122,26 @@ where
     }
 }
 
+/// What stands around the transaction goes when the closure panics as well.
+struct Around<'a, C>
+where
+    C: LoadConnection,
+    C::Backend: PastBackend,
+{
+    conn: &'a mut C,
+    scope: <C::Backend as PastBackend>::Scope,
+}
+
+impl<C> Drop for Around<'_, C>
+where
+    C: LoadConnection,
+    C::Backend: PastBackend,
+{
+    fn drop(&mut self) {
+        C::Backend::leave_past(self.conn, &self.scope);
+    }
+}
+
 /// What makes the connection read-only is taken back when the closure panics as well.
 struct ReadOnly<'a, C: Connection> {
     conn: &'a mut C,
@@ -123,8 +150,10 @@ struct ReadOnly<'a, C: Connection> {
 
 impl<C: Connection> Drop for ReadOnly<'_, C> {
     fn drop(&mut self) {
-        // If it fails, the connection refuses the next statement that writes.
-        let _ = self.conn.batch_execute(self.end);
+        if !self.end.is_empty() {
+            // If it fails, the connection refuses the next statement that writes.
+            let _ = self.conn.batch_execute(self.end);
+        }
     }
 }
 
@@ -133,5 +162,5 @@ impl<C: Connection> Drop for ReadOnly<'_, C> {
 #[doc(hidden)]
 pub struct Statement {
     #[diesel(sql_type = Text)]
-    statement: String,
+    pub(crate) statement: String,
 }

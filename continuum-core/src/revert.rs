@@ -28,6 +28,9 @@ use diesel::sql_types::{BigInt, HasSqlType};
 use plan::{Plan, Rows};
 use preview::without_a_trace;
 
+/// Where an engine cannot read the version table while it changes the table.
+const COPY: &str = "continuum_restored";
+
 type FromClause<T> = <T as QuerySource>::FromClause;
 
 /// [`revert`](Self::revert), for the structs of versions.
@@ -89,15 +92,21 @@ pub trait Revert: Version {
             transaction_id: self.transaction_id(),
         };
         let reverted = conn.transaction(|conn| {
+            if C::Backend::READS_VERSIONS_APART {
+                statement(Kind::Forget).execute(conn)?;
+                statement(Kind::Copy).execute(conn)?;
+            }
             if self.operation() == Operation::Delete {
                 statement(Kind::Delete).execute(conn)?;
-                return Ok(());
-            }
-            let restored = statement(Kind::Update).execute(conn)?;
-            if restored == 0 && statement(Kind::Insert).execute(conn)? == 0 {
+            } else if statement(Kind::Update).execute(conn)? == 0
+                && statement(Kind::Insert).execute(conn)? == 0
+            {
                 return Err(HistoryError::NoVersion {
                     transaction_id: self.transaction_id(),
                 });
+            }
+            if C::Backend::READS_VERSIONS_APART {
+                statement(Kind::Forget).execute(conn)?;
             }
             Ok(())
         });
@@ -135,7 +144,9 @@ where
             return Ok(Vec::new());
         }
         let plan = Plan::glance(conn, &catalog, &[table], rows, same_row)?;
-        Ok(plan.obstacles(conn)?)
+        let obstacles = plan.obstacles(conn)?;
+        plan.forget(conn)?;
+        Ok(obstacles)
     });
     match obstacles {
         Ok(obstacles) if !obstacles.is_empty() => HistoryError::Obstacles(obstacles),
@@ -186,6 +197,10 @@ where
 
 #[derive(Debug, Clone, Copy)]
 enum Kind {
+    /// Copies the version to a table of the session's own.
+    Copy,
+    /// Drops the copy, if there is one.
+    Forget,
     Update,
     Insert,
     Delete,
@@ -219,9 +234,30 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         match self.kind {
+            Kind::Copy => {
+                out.unsafe_to_cache_prepared();
+                out.push_sql("CREATE TEMPORARY TABLE ");
+                out.push_sql(COPY);
+                out.push_sql(" AS SELECT ");
+                push_list(&self.columns, &mut out)?;
+                out.push_sql(" FROM ");
+                self.version_table.walk_ast(out.reborrow())?;
+                out.push_sql(" WHERE ");
+                self.this_version(&mut out)
+            }
+            Kind::Forget => {
+                out.unsafe_to_cache_prepared();
+                out.push_sql("DROP TEMPORARY TABLE IF EXISTS ");
+                out.push_sql(COPY);
+                Ok(())
+            }
             Kind::Update => {
                 out.push_sql("UPDATE ");
                 self.table.walk_ast(out.reborrow())?;
+                if DB::READS_VERSIONS_APART {
+                    out.push_sql(", ");
+                    out.push_sql(COPY);
+                }
                 out.push_sql(" SET ");
                 // A table that is all key has nothing to set, but its row is to be found.
                 let others: Vec<_> = self
@@ -236,22 +272,32 @@ where
                 };
                 for (index, column) in set.into_iter().enumerate() {
                     out.push_sql(if index == 0 { "" } else { ", " });
+                    if DB::READS_VERSIONS_APART {
+                        self.table.walk_ast(out.reborrow())?;
+                        out.push_sql(".");
+                    }
                     out.push_identifier(column)?;
                     out.push_sql(" = ");
-                    self.version_column(column, &mut out)?;
+                    self.source_column(column, &mut out)?;
                 }
-                out.push_sql(" FROM ");
-                self.version_table.walk_ast(out.reborrow())?;
+                if !DB::READS_VERSIONS_APART {
+                    out.push_sql(" FROM ");
+                    self.version_table.walk_ast(out.reborrow())?;
+                }
                 out.push_sql(" WHERE ");
-                for column in self.key {
+                for (index, column) in self.key.iter().enumerate() {
+                    out.push_sql(if index == 0 { "" } else { " AND " });
                     self.table.walk_ast(out.reborrow())?;
                     out.push_sql(".");
                     out.push_identifier(column)?;
                     out.push_sql(" = ");
-                    self.version_column(column, &mut out)?;
-                    out.push_sql(" AND ");
+                    self.source_column(column, &mut out)?;
                 }
-                self.this_version(&mut out)
+                if !DB::READS_VERSIONS_APART {
+                    out.push_sql(" AND ");
+                    self.this_version(&mut out)?;
+                }
+                Ok(())
             }
             Kind::Insert => {
                 out.push_sql("INSERT INTO ");
@@ -263,9 +309,7 @@ where
                 out.push_sql(" SELECT ");
                 push_list(&self.columns, &mut out)?;
                 out.push_sql(" FROM ");
-                self.version_table.walk_ast(out.reborrow())?;
-                out.push_sql(" WHERE ");
-                self.this_version(&mut out)
+                self.source(&mut out)
             }
             Kind::Delete => {
                 out.push_sql("DELETE FROM ");
@@ -275,9 +319,7 @@ where
                 out.push_sql(") IN (SELECT ");
                 push_list(self.key, &mut out)?;
                 out.push_sql(" FROM ");
-                self.version_table.walk_ast(out.reborrow())?;
-                out.push_sql(" WHERE ");
-                self.this_version(&mut out)?;
+                self.source(&mut out)?;
                 out.push_sql(")");
                 Ok(())
             }
@@ -286,6 +328,41 @@ where
 }
 
 impl<T, V, R> Restore<T, V, R> {
+    /// A column of the version, where an UPDATE finds it.
+    fn source_column<'b, DB>(
+        &'b self,
+        column: &str,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        DB: RecordingBackend,
+        V: QueryFragment<DB>,
+    {
+        if !DB::READS_VERSIONS_APART {
+            return self.version_column(column, out);
+        }
+        out.push_sql(COPY);
+        out.push_sql(".");
+        out.push_identifier(column)
+    }
+
+    /// The version, as what follows FROM.
+    fn source<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: RecordingBackend + HasSqlType<BigInt>,
+        i64: ToSql<BigInt, DB>,
+        V: QueryFragment<DB>,
+        R: QueryFragment<DB>,
+    {
+        if DB::READS_VERSIONS_APART {
+            out.push_sql(COPY);
+            return Ok(());
+        }
+        self.version_table.walk_ast(out.reborrow())?;
+        out.push_sql(" WHERE ");
+        self.this_version(out)
+    }
+
     fn version_column<'b, DB>(
         &'b self,
         column: &str,

@@ -6,6 +6,8 @@ use diesel::connection::SimpleConnection;
 #[path = "behaviour/mod.rs"]
 mod behaviour;
 mod keys;
+#[path = "behaviour/returning.rs"]
+mod returning;
 mod reverts;
 mod roles;
 mod statements;

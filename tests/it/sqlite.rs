@@ -5,3 +5,5 @@ use crate::support::sqlite::{Conn, database};
 #[path = "behaviour/mod.rs"]
 mod behaviour;
 mod random;
+#[path = "behaviour/returning.rs"]
+mod returning;

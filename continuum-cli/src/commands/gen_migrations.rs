@@ -22,7 +22,7 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
     let dir = MigrationDir::read(&config.migrations_dir)?;
     let installed = Installed::read(&dir)?;
     let engine = engine(&config, installed.as_ref())?;
-    let source = Source::read(&config)?;
+    let source = Source::read(&config, engine.dialect)?;
     source.check_stopped(installed.as_ref())?;
 
     let wanted = source.tables();

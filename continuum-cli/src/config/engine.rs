@@ -35,22 +35,17 @@ impl Engine {
     /// of no engine is refused all the same; the rest of the URL may be secret and is not shown.
     pub(super) fn of_url(url: &str) -> Result<Self> {
         let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
-        let word = match scheme {
-            "postgres" | "postgresql" => "postgres",
-            "mysql" => "mysql",
-            "" | "sqlite" | "file" => "sqlite",
+        let dialect = match scheme {
+            "postgres" | "postgresql" => Dialect::Postgres,
+            "mysql" | "mariadb" => Dialect::MySql,
+            "" | "sqlite" | "file" => Dialect::Sqlite,
             _ => {
                 return Err(Error::UnknownScheme {
                     scheme: scheme.to_owned(),
                 });
             }
         };
-        match Dialect::from_word(word) {
-            Some(dialect) => Ok(Self::new(dialect, "DATABASE_URL")),
-            None => Err(Error::EngineNotSupported {
-                scheme: scheme.to_owned(),
-            }),
-        }
+        Ok(Self::new(dialect, "DATABASE_URL"))
     }
 }
 
@@ -66,6 +61,8 @@ mod tests {
     fn the_scheme_of_a_url_says_the_engine() {
         assert_eq!(word("postgres://me@localhost/blog"), "postgres");
         assert_eq!(word("postgresql:///blog"), "postgres");
+        assert_eq!(word("mysql://me@localhost/blog"), "mysql");
+        assert_eq!(word("mariadb://me@localhost/blog"), "mysql");
         for url in [
             "blog.db",
             ":memory:",

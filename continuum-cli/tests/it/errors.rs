@@ -42,26 +42,14 @@ fn nobody_says_which_engine() {
         &project().without(".env"),
         &[],
         expect![[r#"
-            error: cannot tell which engine to write for; say it with `--backend sqlite`, with `backend = "sqlite"` in continuum.toml beside diesel.toml, or with a DATABASE_URL in the environment or in .env; engines: sqlite, postgres
+            error: cannot tell which engine to write for; say it with `--backend sqlite`, with `backend = "sqlite"` in continuum.toml beside diesel.toml, or with a DATABASE_URL in the environment or in .env; engines: sqlite, postgres, mysql
         "#]],
     );
     refuses(
         &project().file(".env", "DATABASE_URL=\n"),
         &[],
         expect![[r#"
-            error: cannot tell which engine to write for; say it with `--backend sqlite`, with `backend = "sqlite"` in continuum.toml beside diesel.toml, or with a DATABASE_URL in the environment or in .env; engines: sqlite, postgres
-        "#]],
-    );
-}
-
-#[test]
-fn the_engine_is_not_supported_yet() {
-    let project = project().variable("DATABASE_URL", "mysql://root:secret@localhost/blog");
-    refuses(
-        &project,
-        &[],
-        expect![[r#"
-            error: DATABASE_URL begins with mysql://, an engine that is not supported yet; name another with --backend: sqlite, postgres
+            error: cannot tell which engine to write for; say it with `--backend sqlite`, with `backend = "sqlite"` in continuum.toml beside diesel.toml, or with a DATABASE_URL in the environment or in .env; engines: sqlite, postgres, mysql
         "#]],
     );
 }
@@ -73,7 +61,7 @@ fn the_database_is_of_no_engine() {
         &project,
         &[],
         expect![[r#"
-        error: DATABASE_URL begins with mssql://, which is no engine of Diesel's; name the engine with --backend: sqlite, postgres
+        error: DATABASE_URL begins with mssql://, which is no engine of Diesel's; name the engine with --backend: sqlite, postgres, mysql
     "#]],
     );
 }
@@ -119,7 +107,7 @@ fn a_setting_has_a_wrong_value() {
         &project().file("continuum.toml", "backend = \"oracle\"\n"),
         &[],
         expect![[r#"
-            error: continuum.toml:1:11: continuum does not write for the engine `oracle`; it is one of sqlite, postgres; `continuum-cli gen-migrations --help` lists the settings
+            error: continuum.toml:1:11: continuum does not write for the engine `oracle`; it is one of sqlite, postgres, mysql; `continuum-cli gen-migrations --help` lists the settings
         "#]],
     );
     refuses(

@@ -41,7 +41,7 @@ fn a_wrong_command_line_is_refused() {
     for args in [
         &["gen-migration"][..],
         &["gen-migrations", "--stdou"],
-        &["gen-migrations", "--backend", "mysql"],
+        &["gen-migrations", "--backend", "mssql"],
         &[],
     ] {
         let output = Project::empty().run_in("", args);

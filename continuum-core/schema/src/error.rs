@@ -76,6 +76,11 @@ pub enum Error {
         /// The name.
         version_table: String,
     },
+    /// The engine keeps a log for each schema.
+    OtherSchema {
+        /// The table.
+        table: TableName,
+    },
     /// Something changed that a migration of continuum's cannot follow.
     CannotFollow {
         /// The table.
@@ -149,6 +154,11 @@ impl fmt::Display for Error {
                 f,
                 "the name of the version table of {table} is longer than the engine takes: \
                  {version_table}; give it a shorter one with `#[versioned(table_name = …)]`"
+            ),
+            Self::OtherSchema { table } => write!(
+                f,
+                "table {table} is in a database of its own, and so would be its history; connect \
+                 to that database, and name the table in `table!` without it"
             ),
             Self::CannotFollow {
                 table,

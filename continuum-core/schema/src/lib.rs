@@ -55,7 +55,7 @@ pub mod dialect;
 
 pub use crate::dialect::Dialect;
 pub use crate::error::{Error, Result};
-pub use crate::model::{Column, SqlType, Table, TableName};
+pub use crate::model::{Column, ForeignKey, SqlType, Table, TableName};
 pub use crate::names::{
     END_TRANSACTION_ID, LOG_TABLE, OPERATION_TYPE, REGISTRY_TABLE, TRANSACTION_ID, mod_column,
     version_table,

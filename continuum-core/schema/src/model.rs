@@ -63,6 +63,19 @@ impl fmt::Display for TableName {
     }
 }
 
+/// A foreign key, by the names in the database.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ForeignKey {
+    /// The table that refers.
+    pub table: TableName,
+    /// The columns that refer.
+    pub columns: Vec<String>,
+    /// The table that is referred to.
+    pub parent: TableName,
+    /// The columns that are referred to, one for each.
+    pub parent_columns: Vec<String>,
+}
+
 /// One column of a [`Table`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {

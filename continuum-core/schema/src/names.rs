@@ -34,11 +34,21 @@ pub(crate) fn object(dialect: Dialect, version_table: &TableName, role: &str) ->
     ))
 }
 
+/// The table that names the newest version of each row, on engines that need one: after the version
+/// table.
+pub(crate) fn newest_table(dialect: Dialect, version_table: &TableName) -> TableName {
+    version_table.sibling(shorten(
+        &format!("continuum_newest_{}", version_table.name),
+        dialect.identifier_limit(),
+    ))
+}
+
 /// How long an identifier may be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Limit {
     None,
     Bytes(usize),
+    Characters(usize),
 }
 
 impl Limit {
@@ -46,23 +56,21 @@ impl Limit {
         match self {
             Self::None => true,
             Self::Bytes(most) => name.len() <= most,
+            Self::Characters(most) => name.chars().count() <= most,
         }
     }
 }
 
 fn shorten(name: &str, limit: Limit) -> String {
-    let Limit::Bytes(most) = limit else {
-        return name.to_owned();
-    };
     if limit.holds(name) {
         return name.to_owned();
     }
     let suffix = format!("_{:08x}", fnv1a(name.as_bytes()) >> 32);
-    let mut end = most - suffix.len();
-    while !name.is_char_boundary(end) {
-        end -= 1;
+    let mut kept = name.to_owned();
+    while !limit.holds(&format!("{kept}{suffix}")) {
+        kept.pop();
     }
-    format!("{}{suffix}", &name[..end])
+    kept + &suffix
 }
 
 /// FNV-1a, 64 bits: the same on every machine and in every version, which std's hasher is not.
@@ -83,6 +91,10 @@ mod tests {
         let [a, b] = ['a', 'b'].map(|last| shorten(&long(last), Limit::Bytes(63)));
         assert_ne!(a, b);
         assert!(a.len() <= 63 && b.len() <= 63);
+        let [a, b] =
+            ['a', 'b'].map(|last| shorten(&(long(last) + &long(last)), Limit::Characters(64)));
+        assert_ne!(a, b);
+        assert_eq!(a.chars().count(), 64);
         assert_eq!(
             shorten("articles_version", Limit::Bytes(63)),
             "articles_version"

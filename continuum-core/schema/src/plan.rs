@@ -74,9 +74,19 @@ impl Plan {
                 }
             }
         }
-        for table in &added {
-            steps.push(dialect.create_version(table));
-            steps.push(dialect.create_triggers(table));
+        match dialect.know_tables(before, wanted) {
+            None => {
+                for table in &added {
+                    steps.push(dialect.create_version(table));
+                    steps.push(dialect.create_triggers(table));
+                }
+            }
+            // Before the first trigger that relies on it.
+            Some(all) => {
+                steps.extend(added.iter().map(|table| dialect.create_version(table)));
+                steps.push(all);
+                steps.extend(added.iter().map(|table| dialect.create_triggers(table)));
+            }
         }
         if !added.is_empty() {
             steps.push(dialect.start(&added, baseline));
@@ -150,6 +160,11 @@ fn check(wanted: &[VersionedTable], dialect: Dialect) -> Result<(), Vec<Error>> 
             errors.push(Error::VersionTableTaken {
                 table: table.table.name.clone(),
                 version_table: version_table.clone(),
+            });
+        }
+        if table.table.name.schema.is_some() && !dialect.has_schemas() {
+            errors.push(Error::OtherSchema {
+                table: table.table.name.clone(),
             });
         }
         if !dialect.identifier_limit().holds(&version_table.name) {

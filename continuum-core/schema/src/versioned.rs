@@ -1,7 +1,8 @@
 //! A table together with what its history keeps of it.
 
+use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::model::{Column, SqlType, Table, TableName};
+use crate::model::{Column, ForeignKey, SqlType, Table, TableName};
 use crate::names;
 use crate::print_schema::{rust_mod_column, rust_version_column, rust_version_table};
 
@@ -71,6 +72,8 @@ pub struct VersionedTable {
     pub strategy: Strategy,
     /// Whether each version says of every column whether it changed it.
     pub track_changes: bool,
+    /// Its foreign keys, for engines that follow them without firing triggers.
+    pub foreign_keys: Vec<ForeignKey>,
     tracking: Vec<Tracking>,
 }
 
@@ -101,6 +104,7 @@ impl VersionedTable {
             version_table,
             strategy: options.strategy,
             track_changes: options.track_changes,
+            foreign_keys: Vec::new(),
             tracking,
         };
         versioned.check(&mut errors);
@@ -108,6 +112,21 @@ impl VersionedTable {
             Ok(versioned)
         } else {
             Err(errors)
+        }
+    }
+
+    /// The table with those of these foreign keys that are its own, where the engine needs to know
+    /// them.
+    pub fn with_foreign_keys(self, all: &[ForeignKey], dialect: Dialect) -> Self {
+        let own = all.iter().filter(|key| key.table == self.table.name);
+        let foreign_keys = if dialect.follows_foreign_keys() {
+            Vec::new()
+        } else {
+            own.cloned().collect()
+        };
+        Self {
+            foreign_keys,
+            ..self
         }
     }
 

@@ -7,6 +7,11 @@ pub(crate) fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// An identifier in backticks, which MySQL takes in every `sql_mode`.
+pub(crate) fn backticked(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
 /// A table, or another object of a schema, by its full name.
 pub(crate) fn table(name: &TableName) -> String {
     match &name.schema {
@@ -79,6 +84,7 @@ mod tests {
     #[test]
     fn quotes_inside_identifiers_and_literals_are_doubled() {
         assert_eq!(ident("a\"b"), "\"a\"\"b\"");
+        assert_eq!(backticked("a`b"), "`a``b`");
         assert_eq!(literal("it's"), "'it''s'");
     }
 

@@ -2,7 +2,7 @@
 
 /// The methods of [`RecordingBackend`] that read what the database knows, which differ in their SQL
 /// alone: the files of the directory. Diesel reads the rows of one engine, not of any.
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 macro_rules! reads_its_catalog {
     (@rows $method:ident -> $row:ty, $file:expr) => {
         fn $method<C>(conn: &mut C) -> diesel::QueryResult<Vec<$row>>
@@ -41,23 +41,57 @@ macro_rules! reads_its_catalog {
         {
             crate::moment::SelectLast(moment.into()).get_result(conn)
         }
+    };
+}
 
-        fn past<C>(
-            conn: &mut C,
-            id: i64,
-            live_tables: bool,
-        ) -> diesel::QueryResult<Vec<crate::past::Statement>>
+/// What [`PastBackend`] does where the past ends with the transaction that shows it: the rows of
+/// `past.sql` in the directory are the statements.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+macro_rules! shows_its_past {
+    ($directory:literal, read_only: $begin:literal, $end:literal) => {
+        type Scope = ();
+
+        fn enter<C>(_conn: &mut C, _past: crate::past::Past) -> diesel::QueryResult<()>
         where
             C: LoadConnection<Backend = Self>,
         {
+            Ok(())
+        }
+
+        fn shadow<C>(conn: &mut C, past: crate::past::Past) -> diesel::QueryResult<&'static str>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            // Before the first transaction nothing was there.
+            let id = Self::last_transaction(conn, past.moment)?.unwrap_or(0);
             let query = include_str!(concat!($directory, "/past.sql"))
                 .replace("{id}", &id.to_string())
-                .replace("{live}", if live_tables { "true" } else { "false" });
-            diesel::sql_query(query).load(conn).map_err(explain)
+                .replace("{live}", if past.live_tables { "true" } else { "false" });
+            let statements: Vec<crate::past::Statement> =
+                diesel::sql_query(query).load(conn).map_err(explain)?;
+            let statements: Vec<_> = statements.into_iter().map(|row| row.statement).collect();
+            conn.batch_execute(&statements.join("\n"))?;
+            conn.batch_execute($begin)?;
+            Ok($end)
+        }
+
+        fn judge<C>(_conn: &mut C, (): &(), _failed: bool) -> diesel::QueryResult<()>
+        where
+            C: LoadConnection<Backend = Self>,
+        {
+            Ok(())
+        }
+
+        fn leave_past<C>(_conn: &mut C, (): &())
+        where
+            C: LoadConnection<Backend = Self>,
+        {
         }
     };
 }
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -65,7 +99,7 @@ mod sqlite;
 
 use crate::change_info::ChangeInfo;
 use crate::moment::Moment;
-use crate::past::Statement;
+use crate::past::Past;
 use crate::revert::catalog::{ForeignKeyColumn, TableColumn};
 use crate::touched::Touched;
 use crate::verify::{Found, History};
@@ -73,7 +107,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
 
-/// An engine whose triggers record history: `Sqlite` and `Pg`, each with its feature.
+/// An engine whose triggers record history: `Sqlite`, `Pg` and `Mysql`, each with its feature.
 ///
 /// A bound for functions that are generic over the engine. Its methods are continuum's own.
 pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
@@ -87,9 +121,64 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     const AS_OF_STARTS_FROM_ROWS: bool = false;
 
+    /// Whether a statement that changes a table must not read its version table, which the
+    /// triggers then write.
+    #[doc(hidden)]
+    const READS_VERSIONS_APART: bool = false;
+
+    /// What the database had been told before.
+    #[doc(hidden)]
+    type Outer;
+
     /// What a `SELECT` ends with so that nobody else changes its rows before the transaction ends.
     #[doc(hidden)]
     const LOCK_ROWS: &'static str;
+
+    /// What a query ends with so that it sees what others have committed, whatever the isolation
+    /// level, and they leave it so.
+    #[doc(hidden)]
+    const LOCK_SEEN: &'static str = "";
+
+    /// Whether foreign keys are checked with each row of a statement, and not at its end.
+    #[doc(hidden)]
+    const CHECKS_EACH_ROW: bool = false;
+
+    /// Whether a query must not name a temporary table twice.
+    #[doc(hidden)]
+    const READS_TEMPORARY_ONCE: bool = false;
+
+    /// Prepares the next transaction, if none is running, for locking first and reading then.
+    #[doc(hidden)]
+    fn isolate<C>(_conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        Ok(())
+    }
+
+    /// The beginning of a statement that makes a temporary table of a query, with an index.
+    #[doc(hidden)]
+    fn create_temporary(name: &str, _key: &str) -> String {
+        format!("CREATE TEMPORARY TABLE {name} AS ")
+    }
+
+    /// The statement that makes the index, where it takes one.
+    #[doc(hidden)]
+    fn index_temporary(name: &str, key: &str) -> String {
+        format!("CREATE INDEX {name}_key ON {name} ({key})")
+    }
+
+    /// The statement that drops a temporary table, without ending the transaction.
+    #[doc(hidden)]
+    fn drop_temporary(name: &str) -> String {
+        format!("DROP TABLE {name}")
+    }
+
+    /// The table that a statement changes, as its conditions read it.
+    #[doc(hidden)]
+    fn itself(table: &str, _columns: &[String]) -> String {
+        table.to_owned()
+    }
 
     /// Whether two rows have the same key, as SQL: `left` and `right` name them, `key` its columns.
     #[doc(hidden)]
@@ -116,7 +205,7 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
 
     /// Tells the database who and why. Called right after the transaction or savepoint began.
     #[doc(hidden)]
-    fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>
+    fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<Self::Outer>
     where
         C: LoadConnection<Backend = Self>;
 
@@ -160,19 +249,16 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     fn json_object(members: &[(String, String)]) -> String;
 
-    /// What histories there are.
+    /// Called last, right before the transaction or savepoint is committed or rolled back, also
+    /// while a panic unwinds.
     #[doc(hidden)]
-    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
+    fn leave<C>(conn: &mut C, outer: &Self::Outer, succeeded: bool)
     where
         C: LoadConnection<Backend = Self>;
 
-    /// What makes a transaction read-only, and what takes that back where its end does not.
+    /// What histories there are.
     #[doc(hidden)]
-    const READ_ONLY: (&'static str, &'static str);
-
-    /// The statements that shadow the tables as they were after a transaction.
-    #[doc(hidden)]
-    fn past<C>(conn: &mut C, id: i64, live_tables: bool) -> QueryResult<Vec<Statement>>
+    fn histories<C>(conn: &mut C) -> QueryResult<Vec<History>>
     where
         C: LoadConnection<Backend = Self>;
 
@@ -219,8 +305,42 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
         C: LoadConnection<Backend = Self>;
 }
 
+/// An engine on which ordinary queries can be asked of the past: `Sqlite`, `Pg` and `Mysql`.
+///
+/// A bound for functions that are generic over the engine. Its methods are continuum's own.
+pub trait PastBackend: RecordingBackend {
+    /// What stands around the transaction in which the past is shown.
+    #[doc(hidden)]
+    type Scope;
+
+    /// Called before that transaction begins.
+    #[doc(hidden)]
+    fn enter<C>(conn: &mut C, past: Past) -> QueryResult<Self::Scope>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Shows the past in the transaction, makes it read-only, and says what takes that back where
+    /// its end does not.
+    #[doc(hidden)]
+    fn shadow<C>(conn: &mut C, past: Past) -> QueryResult<&'static str>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// What was done in it that cannot be: called right after the closure.
+    #[doc(hidden)]
+    fn judge<C>(conn: &mut C, scope: &Self::Scope, failed: bool) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Called last, also while a panic unwinds.
+    #[doc(hidden)]
+    fn leave_past<C>(conn: &mut C, scope: &Self::Scope)
+    where
+        C: LoadConnection<Backend = Self>;
+}
+
 /// What to do when the log is not there.
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 fn not_installed(error: diesel::result::Error) -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError(
         format!(

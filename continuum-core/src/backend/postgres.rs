@@ -1,6 +1,6 @@
 //! PostgreSQL: a transaction-local setting.
 
-use super::{RecordingBackend, not_installed};
+use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::pg::Pg;
@@ -10,6 +10,8 @@ use diesel::sql_types::{Jsonb, Text};
 use serde_json::Value;
 
 impl RecordingBackend for Pg {
+    type Outer = ();
+
     const INSERT_GENERATED_KEYS: &'static str = " OVERRIDING SYSTEM VALUE";
     const AS_OF_STARTS_FROM_ROWS: bool = true;
     const LOCK_ROWS: &'static str = " FOR UPDATE";
@@ -63,9 +65,14 @@ impl RecordingBackend for Pg {
         )
     }
 
-    reads_its_catalog!("postgres");
+    /// The database forgets with the transaction.
+    fn leave<C>(_conn: &mut C, (): &(), _succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+    }
 
-    const READ_ONLY: (&'static str, &'static str) = ("SET TRANSACTION READ ONLY", "");
+    reads_its_catalog!("postgres");
 
     /// Rows are locked one by one.
     fn write<C>(_conn: &mut C) -> QueryResult<()>
@@ -86,6 +93,10 @@ impl RecordingBackend for Pg {
         conn.batch_execute(&format!("{set} DEFERRED"))?;
         Ok(format!("{set} IMMEDIATE"))
     }
+}
+
+impl PastBackend for Pg {
+    shows_its_past!("postgres", read_only: "SET TRANSACTION READ ONLY", "");
 }
 
 fn explain(error: diesel::result::Error) -> diesel::result::Error {

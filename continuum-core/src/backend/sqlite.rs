@@ -4,7 +4,7 @@
 
 mod statement;
 
-use super::{RecordingBackend, not_installed};
+use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::prelude::*;
@@ -18,6 +18,8 @@ use statement::{
 const CONTEXT: &str = include_str!("sqlite/context.sql");
 
 impl RecordingBackend for Sqlite {
+    type Outer = ();
+
     const INSERT_GENERATED_KEYS: &'static str = "";
     const LOCK_ROWS: &'static str = "";
 
@@ -118,10 +120,14 @@ impl RecordingBackend for Sqlite {
         })
     }
 
-    reads_its_catalog!("sqlite");
+    /// The database forgets with the transaction.
+    fn leave<C>(_conn: &mut C, (): &(), _succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+    }
 
-    const READ_ONLY: (&'static str, &'static str) =
-        ("PRAGMA query_only = ON", "PRAGMA query_only = OFF");
+    reads_its_catalog!("sqlite");
 
     /// A statement that could write takes the lock. What is read afterwards is still true when the
     /// transaction writes.
@@ -147,6 +153,10 @@ impl RecordingBackend for Sqlite {
         conn.batch_execute("PRAGMA defer_foreign_keys = ON")?;
         Ok("PRAGMA defer_foreign_keys = OFF".to_owned())
     }
+}
+
+impl PastBackend for Sqlite {
+    shows_its_past!("sqlite", read_only: "PRAGMA query_only = ON", "PRAGMA query_only = OFF");
 }
 
 /// The calls of `versioned_transaction` that are running.

@@ -54,7 +54,7 @@ impl Plan<'_> {
                     format!(
                         " AND NOT EXISTS (SELECT 1 FROM {} d WHERE {} \
                          AND d.continuum_kind IN ('delete', 'update'))",
-                        other.name,
+                        other.again::<C::Backend>(),
                         C::Backend::same_key("d", "c", &other.table.key)
                     )
                 });
@@ -62,13 +62,14 @@ impl Plan<'_> {
                     "SELECT DISTINCT 'referred to' AS rule, {} AS row_key, \
                      x.continuum_newest AS transaction_id \
                      FROM {} x JOIN {} y ON {} JOIN {} c ON {} \
-                     WHERE x.continuum_kind = 'delete'{staying} ORDER BY row_key",
+                     WHERE x.continuum_kind = 'delete'{staying} ORDER BY row_key{}",
                     history.row_key,
                     plan.name,
                     history.table_sql,
                     C::Backend::same_key("x", "y", &plan.table.key),
                     key.table,
                     refers(key, "c", "y"),
+                    self.lock_seen::<C::Backend>(),
                 );
                 for found in C::Backend::found(conn, referring)? {
                     let later = Later::Reference {
@@ -137,7 +138,7 @@ impl Plan<'_> {
                 " AND NOT EXISTS (SELECT 1 FROM {} d JOIN {} s ON {} \
                  AND s.transaction_id = d.continuum_target \
                  WHERE d.continuum_kind IN ('insert', 'update') AND {})",
-                other.name,
+                other.again::<C::Backend>(),
                 other.table.history.version_table_sql,
                 C::Backend::same_key("d", "s", &other.table.key),
                 refers(key, "x", "s"),
@@ -147,7 +148,7 @@ impl Plan<'_> {
             "SELECT 'no target' AS rule, {} AS row_key, x.transaction_id \
              FROM {} m JOIN {} x ON {} AND x.transaction_id = m.continuum_target \
              WHERE m.continuum_kind IN ('insert', 'update') AND {} \
-             AND NOT EXISTS (SELECT 1 FROM {} r WHERE {}){coming} ORDER BY row_key",
+             AND NOT EXISTS (SELECT 1 FROM {} r WHERE {}{}){coming} ORDER BY row_key",
             plan.table.history.row_key,
             plan.name,
             plan.table.history.version_table_sql,
@@ -155,6 +156,7 @@ impl Plan<'_> {
             not_null.join(" AND "),
             key.target,
             refers(key, "x", "r"),
+            self.lock_seen::<C::Backend>(),
         );
         for found in C::Backend::found(conn, missing)? {
             let reason = Reason::NoTarget {

@@ -121,11 +121,13 @@ impl<V: Version, P> RevertTo<V, P> {
             };
             let rows = Rows::ChangedAfter(last.unwrap_or_default());
             let plan = Plan::glance(conn, &catalog, &[table], rows, &self.condition)?;
-            Ok(Preview {
+            let preview = Preview {
                 changes: plan.row_changes(conn)?,
                 conflicts: plan.still_referred_to(conn)?,
                 obstacles: plan.obstacles(conn)?,
-            })
+            };
+            plan.forget(conn)?;
+            Ok(preview)
         })
     }
 
@@ -147,6 +149,7 @@ impl<V: Version, P> RevertTo<V, P> {
         P: QueryFragment<C::Backend>,
         FromClause<V::VersionTable>: QueryFragment<C::Backend>,
     {
+        C::Backend::isolate(conn)?;
         // Once, before anything of this one is recorded.
         conn.transaction(|conn| {
             C::Backend::write(conn)?;
@@ -169,6 +172,19 @@ impl<V: Version, P> RevertTo<V, P> {
             .map_err(|obstacle| HistoryError::Obstacles(vec![obstacle]))?;
         let rows = Rows::ChangedAfter(last.unwrap_or_default());
         let plan = Plan::make(conn, &catalog, &[table], rows, &self.condition)?;
+        let reverted = self.carry_out(conn, &plan);
+        // After an error of the database, the transaction may refuse it, and takes it back itself.
+        let forgotten = plan.forget(conn);
+        let changed = reverted?;
+        forgotten?;
+        Ok(changed)
+    }
+
+    fn carry_out<C>(&self, conn: &mut C, plan: &Plan<'_>) -> Result<usize, HistoryError>
+    where
+        C: LoadConnection,
+        C::Backend: RecordingBackend,
+    {
         if !self.force {
             let conflicts = plan.still_referred_to(conn)?;
             if !conflicts.is_empty() {
@@ -179,9 +195,7 @@ impl<V: Version, P> RevertTo<V, P> {
         if !obstacles.is_empty() {
             return Err(HistoryError::Obstacles(obstacles));
         }
-        let changed = plan.apply(conn)?;
-        plan.forget(conn)?;
-        Ok(changed)
+        Ok(plan.apply(conn)?)
     }
 
     /// The table, or why it cannot go back as far.

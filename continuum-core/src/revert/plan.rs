@@ -67,15 +67,7 @@ impl<'c> TablePlan<'c> {
         let name = format!("continuum_revert_{index}");
         let text = select::<C::Backend>(table, rows);
         let (before, after) = text.split_once(FRAGMENT).unwrap_or((&text, ""));
-        let create = Statement {
-            before: format!("CREATE TEMPORARY TABLE {name} AS {before}"),
-            fragment,
-            after,
-        };
-        conn.execute_returning_count(&create)?;
-        // Rows of other tables look their rows up in it.
         let key = table.key.join(", ");
-        conn.batch_execute(&format!("CREATE INDEX {name}_key ON {name} ({key})"))?;
         let mut plan = Self {
             table,
             name,
@@ -84,6 +76,26 @@ impl<'c> TablePlan<'c> {
             deletes: 0,
             gone: 0,
         };
+        if C::Backend::READS_TEMPORARY_ONCE {
+            // What an error has left: no rollback takes it away.
+            plan.drop(conn)?;
+        }
+        let name = &plan.name;
+        let create = Statement {
+            before: C::Backend::create_temporary(name, &key) + before,
+            fragment,
+            after,
+        };
+        conn.execute_returning_count(&create)?;
+        // Rows of other tables look their rows up in it.
+        let index = C::Backend::index_temporary(name, &key);
+        if !index.is_empty() {
+            conn.batch_execute(&index)?;
+        }
+        if C::Backend::READS_TEMPORARY_ONCE {
+            let copy = C::Backend::create_temporary(&plan.again::<C::Backend>(), &key);
+            conn.batch_execute(&format!("{copy} SELECT * FROM {name}"))?;
+        }
         let counts = format!(
             "SELECT continuum_kind AS rule, NULL AS row_key, count(*) AS transaction_id \
              FROM {} GROUP BY continuum_kind",
@@ -126,7 +138,7 @@ impl<'c> TablePlan<'c> {
             "SELECT 'changed' AS rule, NULL AS row_key, count(*) AS transaction_id FROM {} k \
              WHERE k.continuum_newest <> {}",
             self.name,
-            newest::<C::Backend>(self.table)
+            newest::<C::Backend>(self.table, C::Backend::LOCK_SEEN)
         );
         let changed = C::Backend::found(conn, changed)?;
         Ok(changed.iter().any(|found| found.transaction_id > Some(0)))
@@ -135,8 +147,33 @@ impl<'c> TablePlan<'c> {
     fn drop<C>(&self, conn: &mut C) -> QueryResult<()>
     where
         C: LoadConnection,
+        C::Backend: RecordingBackend,
     {
-        conn.batch_execute(&format!("DROP TABLE {}", self.name))
+        let mut names = vec![self.name.clone()];
+        if C::Backend::READS_TEMPORARY_ONCE {
+            names.push(self.again::<C::Backend>());
+        }
+        if C::Backend::READS_VERSIONS_APART {
+            names.push(self.versions());
+        }
+        names
+            .iter()
+            .try_for_each(|name| conn.batch_execute(&C::Backend::drop_temporary(name)))
+    }
+
+    /// The table by the name under which a query that has it already reads it once more.
+    pub(crate) fn again<DB: RecordingBackend>(&self) -> String {
+        if DB::READS_TEMPORARY_ONCE {
+            format!("{}_again", self.name)
+        } else {
+            self.name.clone()
+        }
+    }
+
+    /// The copy of the versions that the rows become, where a statement that changes the table must
+    /// not read the version table.
+    pub(crate) fn versions(&self) -> String {
+        format!("{}_versions", self.name)
     }
 
     pub(crate) fn changes(&self) -> i64 {
@@ -165,6 +202,8 @@ impl<'c> TablePlan<'c> {
 pub(crate) struct Plan<'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) tables: Vec<TablePlan<'c>>,
+    /// Whether the rows are locked, so that what is looked at besides has to be as well.
+    locked: bool,
 }
 
 impl<'c> Plan<'c> {
@@ -186,7 +225,11 @@ impl<'c> Plan<'c> {
             .enumerate()
             .map(|(index, table)| TablePlan::create(conn, table, index, rows, fragment))
             .collect::<QueryResult<_>>()?;
-        Ok(Self { catalog, tables })
+        Ok(Self {
+            catalog,
+            tables,
+            locked: false,
+        })
     }
 
     /// Plans, and keeps the rows as they are. What changes between planning and locking is planned
@@ -206,12 +249,13 @@ impl<'c> Plan<'c> {
         // Each time some rows more are locked. What is left are rows that are inserted and deleted
         // without end.
         for _ in 0..10 {
-            let plan = Self::glance(conn, catalog, tables, rows, fragment)?;
+            let mut plan = Self::glance(conn, catalog, tables, rows, fragment)?;
             let mut changed = false;
             for table in &plan.tables {
                 changed |= table.lock(conn)?;
             }
             if !changed {
+                plan.locked = true;
                 return Ok(plan);
             }
             plan.forget(conn)?;
@@ -226,8 +270,14 @@ impl<'c> Plan<'c> {
     pub(crate) fn forget<C>(&self, conn: &mut C) -> QueryResult<()>
     where
         C: LoadConnection,
+        C::Backend: RecordingBackend,
     {
         self.tables.iter().try_for_each(|table| table.drop(conn))
+    }
+
+    /// What a query for what is in the way ends with.
+    pub(crate) fn lock_seen<DB: RecordingBackend>(&self) -> &'static str {
+        if self.locked { DB::LOCK_SEEN } else { "" }
     }
 
     pub(crate) fn of(&self, table_sql: &str) -> Option<&TablePlan<'c>> {
@@ -238,9 +288,9 @@ impl<'c> Plan<'c> {
 }
 
 /// The transaction of the newest version of the row `k`.
-fn newest<DB: RecordingBackend>(table: &Restorable) -> String {
+fn newest<DB: RecordingBackend>(table: &Restorable, lock: &str) -> String {
     format!(
-        "(SELECT max(n.transaction_id) FROM {} n WHERE {})",
+        "(SELECT max(n.transaction_id) FROM {} n WHERE {}{lock})",
         table.history.version_table_sql,
         DB::same_key("k", "n", &table.key)
     )
@@ -271,7 +321,7 @@ fn select<DB: RecordingBackend>(table: &Restorable, rows: Rows) -> String {
                  {versions}.transaction_id = x.transaction_id \
                  OR {versions}.operation_type <> 2 AND {versions}.transaction_id = {}))",
                 same("k", versions),
-                newest::<DB>(table)
+                newest::<DB>(table, "")
             ),
         ),
     };
@@ -294,7 +344,7 @@ fn select<DB: RecordingBackend>(table: &Restorable, rows: Rows) -> String {
             WHERE {} AND b.transaction_id <= {last}) \
          LEFT JOIN {} y ON {}{condition}",
         of_k.join(", "),
-        newest::<DB>(table),
+        newest::<DB>(table, ""),
         same("k", "f"),
         same("k", "g"),
         history.different,

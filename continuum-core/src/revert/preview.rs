@@ -81,7 +81,9 @@ pub(crate) fn without_a_trace<C, T>(
 ) -> Result<T, HistoryError>
 where
     C: LoadConnection,
+    C::Backend: RecordingBackend,
 {
+    C::Backend::isolate(conn)?;
     let mut seen = None;
     let rolled_back = conn.transaction(|conn| {
         seen = Some(look(conn)?);

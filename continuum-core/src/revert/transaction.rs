@@ -138,11 +138,13 @@ impl RevertTransaction {
             let (tables, mut obstacles) = self.tables(conn, &catalog)?;
             let plan = Plan::glance(conn, &catalog, &tables, Rows::ChangedBy(self.id), &())?;
             obstacles.extend(plan.obstacles(conn)?);
-            Ok(Preview {
+            let preview = Preview {
                 changes: plan.row_changes(conn)?,
                 conflicts: self.conflicts(conn, &plan)?,
                 obstacles,
-            })
+            };
+            plan.forget(conn)?;
+            Ok(preview)
         })
     }
 
@@ -157,6 +159,7 @@ impl RevertTransaction {
         C::Backend: RecordingBackend,
     {
         let info = ChangeInfo::new().meta("reverts", self.id);
+        C::Backend::isolate(conn)?;
         let reverted = conn.versioned_transaction(info, |conn| self.revert(conn));
         if let Err(HistoryError::Database(Error::DatabaseError(
             DatabaseErrorKind::UniqueViolation,
@@ -179,10 +182,28 @@ impl RevertTransaction {
     {
         C::Backend::write(conn)?;
         let catalog = Catalog::load(conn)?;
-        let (tables, mut obstacles) = self.tables(conn, &catalog)?;
+        let (tables, obstacles) = self.tables(conn, &catalog)?;
         let plan = Plan::make(conn, &catalog, &tables, Rows::ChangedBy(self.id), &())?;
+        let reverted = self.carry_out(conn, &plan, obstacles);
+        // After an error of the database, the transaction may refuse it, and takes it back itself.
+        let forgotten = plan.forget(conn);
+        let changed = reverted?;
+        forgotten?;
+        Ok(changed)
+    }
+
+    fn carry_out<C>(
+        &self,
+        conn: &mut C,
+        plan: &Plan<'_>,
+        mut obstacles: Vec<Obstacle>,
+    ) -> Result<usize, HistoryError>
+    where
+        C: LoadConnection,
+        C::Backend: RecordingBackend,
+    {
         if !self.force {
-            let conflicts = self.conflicts(conn, &plan)?;
+            let conflicts = self.conflicts(conn, plan)?;
             if !conflicts.is_empty() {
                 return Err(HistoryError::Conflicts(conflicts));
             }
@@ -191,9 +212,7 @@ impl RevertTransaction {
         if !obstacles.is_empty() {
             return Err(HistoryError::Obstacles(obstacles));
         }
-        let changed = plan.apply(conn)?;
-        plan.forget(conn)?;
-        Ok(changed)
+        Ok(plan.apply(conn)?)
     }
 
     fn conflicts<C>(&self, conn: &mut C, plan: &Plan<'_>) -> QueryResult<Vec<Conflict>>

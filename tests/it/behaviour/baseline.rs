@@ -27,6 +27,7 @@ fn set_up(db: &Database<Conn>, baseline: Baseline) -> Conn {
     let plan = plan(
         strategies::SCHEMA,
         strategies::MODELS,
+        &[],
         Conn::DIALECT,
         baseline,
     );

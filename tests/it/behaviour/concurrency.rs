@@ -29,6 +29,7 @@ fn actor(name: &str) -> ChangeInfo {
 fn impatient(mut conn: Conn) -> Conn {
     let setting = match Conn::DIALECT {
         Dialect::Postgres => "SET lock_timeout = '1ms'",
+        Dialect::MySql => "SET SESSION innodb_lock_wait_timeout = 1",
         _ => "PRAGMA busy_timeout = 0",
     };
     conn.batch_execute(setting).unwrap();
@@ -87,7 +88,7 @@ fn transactions_that_touch_rows_in_another_order_leave_one_chain_for_each_row() 
             begin.send(()).unwrap();
             // Where there is one writer at a time, the other one waits for this one to end.
             let _ = ended.recv_timeout(match Conn::DIALECT {
-                Dialect::Postgres => Duration::from_secs(30),
+                Dialect::Postgres | Dialect::MySql => Duration::from_secs(30),
                 _ => Duration::from_millis(100),
             });
             on_both(conn, "UPDATE {t} SET name = 'alice' WHERE id = 2")
@@ -95,7 +96,7 @@ fn transactions_that_touch_rows_in_another_order_leave_one_chain_for_each_row() 
         .unwrap();
     });
     let last = match Conn::DIALECT {
-        Dialect::Postgres => ["update bob", "update alice"],
+        Dialect::Postgres | Dialect::MySql => ["update bob", "update alice"],
         _ => ["update alice", "update bob"],
     };
     for kept in KEPT {
@@ -155,7 +156,7 @@ fn four_threads_that_write_rows_of_their_own_are_all_recorded() {
             let stored = format!(
                 "{} v JOIN continuum_transaction t ON t.id = v.transaction_id
                 WHERE operation_type = {operation} AND name = '{name}'
-                AND v.id / {rows} = CAST(t.actor AS INTEGER)",
+                AND (v.id - v.id % {rows}) / {rows} = CAST(t.actor AS DECIMAL)",
                 kept.version_table
             );
             assert_eq!(count(conn, &stored), i64::from(threads * rows));

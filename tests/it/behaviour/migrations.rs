@@ -18,7 +18,7 @@ use crate::support::database::Engine;
 use crate::support::history::story;
 use crate::support::plan::versioned_tables;
 use continuum_core::prelude::*;
-use continuum_schema::{Baseline, Dialect, Plan, VersionedTable};
+use continuum_schema::{Baseline, Dialect, Plan, VersionedTable, parse};
 use diesel::connection::SimpleConnection;
 use expect_test::{expect, expect_file};
 use std::fmt::Write;
@@ -142,7 +142,12 @@ fn read(case: &str, file: &str) -> String {
 }
 
 fn tables(case: &str) -> Vec<VersionedTable> {
-    versioned_tables(&read(case, "schema.rs"), &read(case, "models.rs"))
+    let schema = read(case, "schema.rs");
+    let foreign_keys = parse::foreign_keys(&schema, "schema.rs").unwrap();
+    versioned_tables(&schema, &read(case, "models.rs"))
+        .into_iter()
+        .map(|table| table.with_foreign_keys(&foreign_keys, Conn::DIALECT))
+        .collect()
 }
 
 fn plan(installed: Option<&[VersionedTable]>, wanted: &[VersionedTable]) -> Plan {
@@ -195,6 +200,7 @@ fn quoted(name: &str) -> String {
 fn text_of_bytes(column: &str) -> String {
     match Conn::DIALECT {
         Dialect::Postgres => format!("convert_from({}, 'UTF8')", quoted(column)),
+        Dialect::MySql => format!("CONVERT({} USING utf8mb4)", quoted(column)),
         _ => quoted(column),
     }
 }

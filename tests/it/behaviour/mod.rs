@@ -13,8 +13,10 @@
 //! ```
 
 use super::{Conn, database};
+use crate::support::database::Engine;
 use continuum_core::continuum_transaction;
 use continuum_core::prelude::*;
+use continuum_schema::Dialect;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -53,7 +55,7 @@ mod validity;
 mod verify;
 
 /// Runs these statements, one by one, in one transaction.
-fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {
+pub(crate) fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {
     conn.versioned_transaction(ChangeInfo::new(), |conn| {
         statements
             .iter()
@@ -62,8 +64,29 @@ fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {
     .unwrap();
 }
 
+/// What takes these columns from the row that was to be inserted, where the key is taken.
+pub(crate) fn on_conflict(key: &str, columns: &[&str]) -> String {
+    let set = |excluded: &dyn Fn(&str) -> String| {
+        let set: Vec<_> = columns
+            .iter()
+            .map(|column| format!("{column} = {}", excluded(column)))
+            .collect();
+        set.join(", ")
+    };
+    match Conn::DIALECT {
+        Dialect::MySql => format!(
+            "ON DUPLICATE KEY UPDATE {}",
+            set(&|column| format!("VALUES({column})"))
+        ),
+        _ => format!(
+            "ON CONFLICT ({key}) DO UPDATE SET {}",
+            set(&|column| format!("excluded.{column}"))
+        ),
+    }
+}
+
 /// The log, without the transaction that began the history.
-fn log(conn: &mut Conn) -> Vec<Transaction> {
+pub(crate) fn log(conn: &mut Conn) -> Vec<Transaction> {
     use diesel::dsl::sql;
     use diesel::sql_types::Bool;
 

@@ -1,6 +1,6 @@
 //! What changes nothing leaves nothing.
 
-use super::{Conn, database, log, transaction};
+use super::{Conn, database, log, on_conflict, transaction};
 use crate::support::articles;
 use crate::support::database::Engine;
 use crate::support::history::{count, story};
@@ -24,9 +24,10 @@ fn writing_the_values_that_are_there_leaves_nothing() {
         let same = [
             on_table("UPDATE {t} SET name = 'a' WHERE id = 1"),
             on_table("UPDATE {t} SET id = id, name = name, content = content"),
-            on_table(
-                "INSERT INTO {t} (id, name) VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET name = excluded.name",
-            ),
+            on_table(&format!(
+                "INSERT INTO {{t}} (id, name) VALUES (1, 'a') {}",
+                on_conflict("id", &["name"])
+            )),
         ];
         for statement in &same {
             conn.batch_execute(statement).unwrap();
@@ -122,8 +123,8 @@ fn pointing_to_another_row_is_a_change_though_that_row_has_no_history() {
         transaction(
             conn,
             &[format!(
-                "INSERT INTO texts VALUES (1, {author})
-                ON CONFLICT (id) DO UPDATE SET author_id = excluded.author_id"
+                "INSERT INTO texts VALUES (1, {author}) {}",
+                on_conflict("id", &["author_id"])
             )],
         );
     }
@@ -147,6 +148,10 @@ fn a_trigger_of_the_application_that_undoes_a_change_leaves_nothing_of_it() {
             END $$;
             CREATE TRIGGER keep_name BEFORE UPDATE ON articles
             FOR EACH ROW EXECUTE FUNCTION keep_name();"
+        }
+        Dialect::MySql => {
+            "CREATE TRIGGER keep_name BEFORE UPDATE ON articles
+            FOR EACH ROW SET NEW.name = OLD.name"
         }
         _ => {
             "CREATE TRIGGER keep_name AFTER UPDATE OF name ON articles WHEN NEW.name <> OLD.name

@@ -4,9 +4,11 @@ use super::{Conn, database, log};
 use crate::support::articles::models::Article;
 use crate::support::articles::schema::articles;
 use crate::support::articles::{self as fixture, MODELS, SCHEMA, TABLES};
+use crate::support::database::Engine;
 use crate::support::history::{count, number, story};
 use crate::support::kept::{STRATEGIES, keep};
 use continuum_core::prelude::*;
+use continuum_schema::Dialect;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error;
@@ -134,7 +136,10 @@ fn a_change_that_cannot_be_recorded_fails_and_changes_nothing() {
         ("DROP TABLE continuum_transaction", "continuum_transaction"),
         (
             "CREATE UNIQUE INDEX one_version ON articles_version (id)",
-            "unique",
+            match Conn::DIALECT {
+                Dialect::MySql => "duplicate",
+                _ => "unique",
+            },
         ),
     ] {
         let Some(db) = database() else { return };

@@ -272,7 +272,7 @@ fn relations_hold_under_other_names_and_from_the_baseline_on() {
                 &named("old_books"),
             ),
         ]);
-        db.apply(&plan(&schema, &models, Conn::DIALECT, Baseline::Rows).up_sql());
+        db.apply(&plan(&schema, &models, &[], Conn::DIALECT, Baseline::Rows).up_sql());
         let conn = &mut db.connect();
         transaction(
             conn,

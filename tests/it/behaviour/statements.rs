@@ -1,9 +1,11 @@
 //! What single statements can do, and what it makes of the history, whatever the strategy.
 
-use super::{Conn, database, transaction};
+use super::{Conn, database, on_conflict, transaction};
+use crate::support::database::Engine;
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::sound::assert_sound;
+use continuum_schema::Dialect;
 use diesel::prelude::*;
 use diesel::sql_query;
 
@@ -13,7 +15,7 @@ fn with_items(test: impl Fn(&mut Conn)) {
         let Some(db) = database() else { return };
         let conn = &mut keep(
             &db,
-            "CREATE TABLE items (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, amount INTEGER);
+            "CREATE TABLE items (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) NOT NULL UNIQUE, amount INTEGER);
             INSERT INTO items VALUES (1, 'a', 10), (2, 'b', 20), (3, 'c', NULL);",
             &[("items (id) { id -> Integer, name -> Text, amount -> Nullable<Integer> }", options)],
         );
@@ -92,8 +94,10 @@ fn insert_from_select_records_every_row() {
 #[test]
 fn an_upsert_inserts_some_rows_updates_others_and_leaves_the_rest() {
     with_items(|conn| {
-        let upsert = "INSERT INTO items VALUES (1, 'a', 10), (2, 'b', 99), (4, 'd', 40)
-            ON CONFLICT (id) DO UPDATE SET name = excluded.name, amount = excluded.amount";
+        let upsert = format!(
+            "INSERT INTO items VALUES (1, 'a', 10), (2, 'b', 99), (4, 'd', 40) {}",
+            on_conflict("id", &["name", "amount"])
+        );
         transaction(conn, &[upsert]);
         assert_eq!(item(conn, 1), ["insert a, 10"]);
         assert_eq!(item(conn, 2), ["insert b, 20", "update b, 99"]);
@@ -105,11 +109,18 @@ fn an_upsert_inserts_some_rows_updates_others_and_leaves_the_rest() {
 #[test]
 fn an_upsert_that_does_nothing_leaves_nothing() {
     with_items(|conn| {
-        for upsert in [
-            "INSERT INTO items VALUES (1, 'x', 1) ON CONFLICT DO NOTHING",
-            "INSERT INTO items VALUES (1, 'x', 1) ON CONFLICT (id) DO UPDATE SET amount = items.amount",
-            "INSERT INTO items VALUES (1, 'x', 1) ON CONFLICT (id) DO UPDATE SET amount = 1 WHERE false",
-        ] {
+        let upserts: &[_] = match Conn::DIALECT {
+            Dialect::MySql => &[
+                "INSERT IGNORE INTO items VALUES (1, 'x', 1)",
+                "INSERT INTO items VALUES (1, 'x', 1) ON DUPLICATE KEY UPDATE amount = amount",
+            ],
+            _ => &[
+                "INSERT INTO items VALUES (1, 'x', 1) ON CONFLICT DO NOTHING",
+                "INSERT INTO items VALUES (1, 'x', 1) ON CONFLICT (id) DO UPDATE SET amount = items.amount",
+                "INSERT INTO items VALUES (1, 'x', 1) ON CONFLICT (id) DO UPDATE SET amount = 1 WHERE false",
+            ],
+        };
+        for upsert in upserts {
             run(conn, upsert);
         }
         assert_eq!(item(conn, 1), ["insert a, 10"]);
@@ -120,8 +131,10 @@ fn an_upsert_that_does_nothing_leaves_nothing() {
 #[test]
 fn an_upsert_on_another_column_can_change_the_key() {
     with_items(|conn| {
-        let upsert = "INSERT INTO items VALUES (7, 'a', 70)
-            ON CONFLICT (name) DO UPDATE SET id = excluded.id, amount = excluded.amount";
+        let upsert = format!(
+            "INSERT INTO items VALUES (7, 'a', 70) {}",
+            on_conflict("name", &["id", "amount"])
+        );
         transaction(conn, &[upsert]);
         assert_eq!(item(conn, 1), ["insert a, 10", "delete a, 10"]);
         assert_eq!(item(conn, 7), ["insert a, 70"]);
@@ -132,7 +145,13 @@ fn an_upsert_on_another_column_can_change_the_key() {
 #[test]
 fn an_update_takes_values_from_another_table() {
     with_items(|conn| {
-        let update = "UPDATE items SET amount = o.amount FROM items AS o WHERE o.id = items.id + 1";
+        let update = match Conn::DIALECT {
+            Dialect::MySql => {
+                "UPDATE items JOIN (SELECT * FROM items) AS o ON o.id = items.id + 1
+                SET items.amount = o.amount"
+            }
+            _ => "UPDATE items SET amount = o.amount FROM items AS o WHERE o.id = items.id + 1",
+        };
         transaction(conn, &[update]);
         assert_eq!(item(conn, 1), ["insert a, 10", "update a, 20"]);
         assert_eq!(item(conn, 2), ["insert b, 20", "update b, NULL"]);
@@ -142,6 +161,10 @@ fn an_update_takes_values_from_another_table() {
 
 #[test]
 fn a_with_clause_in_front_of_a_write_changes_nothing_about_it() {
+    // MariaDB has none there.
+    if Conn::DIALECT == Dialect::MySql {
+        return;
+    }
     with_items(|conn| {
         let rows = "WITH w (id) AS (VALUES (1), (2))";
         for write in [

@@ -243,7 +243,7 @@ fn rows_without_a_version_are_what_they_were_when_the_history_began() {
             "items (id) { id -> Integer, name -> Nullable<Text> }",
             options,
         )]);
-        db.apply(&plan(&schema, &models, Conn::DIALECT, Baseline::None).up_sql());
+        db.apply(&plan(&schema, &models, &[], Conn::DIALECT, Baseline::None).up_sql());
         let conn = &mut db.connect();
         transaction(conn, &["UPDATE items SET name = 'c' WHERE id = 1"]);
         let then = conn.as_of(1, |conn| {

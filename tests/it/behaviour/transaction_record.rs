@@ -162,6 +162,10 @@ fn what_is_said_is_kept_though_the_first_changes_cancel_out() {
 #[test]
 fn a_rollback_leaves_neither_record_nor_versions() {
     // D04
+    // MySQL checks every foreign key at once: no commit fails.
+    if Conn::DIALECT == Dialect::MySql {
+        return;
+    }
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut blog::set_up(&db);
     let alice = ChangeInfo::new().actor("alice");
@@ -187,6 +191,10 @@ fn a_rollback_leaves_neither_record_nor_versions() {
 #[test]
 fn a_commit_that_fails_leaves_neither_record_nor_versions() {
     // D04
+    // MySQL checks every foreign key at once: no commit fails.
+    if Conn::DIALECT == Dialect::MySql {
+        return;
+    }
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut blog::set_up(&db);
     conn.batch_execute(
@@ -276,6 +284,9 @@ fn the_time_is_in_utc() {
     let conn: &mut Conn = &mut blog::set_up(&db);
     if Conn::DIALECT == Dialect::Postgres {
         conn.batch_execute("SET TIME ZONE 'Asia/Tokyo'").unwrap();
+    }
+    if Conn::DIALECT == Dialect::MySql {
+        conn.batch_execute("SET time_zone = '+09:00'").unwrap();
     }
     // The log's clock may have milliseconds only.
     let before = Utc::now() - TimeDelta::milliseconds(1);

@@ -51,6 +51,18 @@ where
             WHERE a.attrelid = '{table}'::regclass AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY a.attnum"
         ),
+        Dialect::MySql => format!(
+            "SELECT c.COLUMN_NAME AS name, c.COLUMN_TYPE AS sql_type, c.IS_NULLABLE = 'NO' AS not_null,
+                NULLIF(c.COLUMN_DEFAULT, 'NULL') AS default_value,
+                CAST(COALESCE(s.SEQ_IN_INDEX, 0) AS SIGNED) AS key_place,
+                COALESCE(c.GENERATION_EXPRESSION, '') <> '' AS is_generated
+            FROM information_schema.COLUMNS c
+            LEFT JOIN information_schema.STATISTICS s ON s.TABLE_SCHEMA = c.TABLE_SCHEMA
+                AND s.TABLE_NAME = c.TABLE_NAME AND s.COLUMN_NAME = c.COLUMN_NAME
+                AND s.INDEX_NAME = 'PRIMARY'
+            WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = '{table}'
+            ORDER BY c.ORDINAL_POSITION"
+        ),
         _ => format!(
             "SELECT name, type AS sql_type, \"notnull\" <> 0 AS not_null, dflt_value AS default_value,
                 pk AS key_place, hidden <> 0 AS is_generated
@@ -77,6 +89,13 @@ where
                     ), ')', CASE WHEN i.indpred IS NOT NULL THEN ' partial' END) AS line
                 FROM pg_index i WHERE i.indrelid = '{table}'::regclass ORDER BY 1"
             ),
+            Dialect::MySql => format!(
+                "SELECT CONCAT(IF(MAX(i.NON_UNIQUE) = 0, 'unique ', ''), '(',
+                    GROUP_CONCAT(i.COLUMN_NAME ORDER BY i.SEQ_IN_INDEX SEPARATOR ', '), ')') AS line
+                FROM information_schema.STATISTICS i
+                WHERE i.TABLE_SCHEMA = DATABASE() AND i.TABLE_NAME = '{table}'
+                GROUP BY i.INDEX_NAME ORDER BY 1"
+            ),
             _ => format!(
                 "SELECT concat(iif(i.\"unique\", 'unique ', ''), '(', (
                         SELECT group_concat(c.name, ', ') FROM pragma_index_info(i.name) c
@@ -95,6 +114,7 @@ where
 {
     let query = match C::DIALECT {
         Dialect::Postgres => include_str!("catalog/postgres.sql"),
+        Dialect::MySql => include_str!("catalog/mysql.sql"),
         _ => {
             "SELECT concat(type, ' ', sql) AS line FROM sqlite_schema
             WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1"

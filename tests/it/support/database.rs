@@ -1,7 +1,7 @@
 //! A database of a test's own, whatever the engine.
 
 use super::plan::plan;
-use continuum_schema::{Baseline, Dialect};
+use continuum_schema::{Baseline, Dialect, ForeignKey, Plan};
 use diesel::Connection;
 use std::env;
 
@@ -18,6 +18,10 @@ pub trait Engine: Connection {
     fn url(storage: &Self::Storage) -> String;
     /// A new connection to it.
     fn connect(storage: &Self::Storage) -> Self;
+    /// The foreign keys in it, on engines where continuum has to know them.
+    fn foreign_keys(_storage: &Self::Storage) -> Vec<ForeignKey> {
+        Vec::new()
+    }
 }
 
 /// A database of a test's own.
@@ -62,12 +66,17 @@ impl<C: Engine> Database<C> {
 
     /// Installs the history of the models that derive `Versioned`, with a baseline.
     pub fn install(&self, schema: &str, models: &str) {
-        self.apply(&plan(schema, models, C::DIALECT, Baseline::Rows).up_sql());
+        self.apply(&self.plan(schema, models).up_sql());
     }
 
     /// Takes away what `install` of the same texts installed.
     pub fn uninstall(&self, schema: &str, models: &str) {
-        self.apply(&plan(schema, models, C::DIALECT, Baseline::Rows).down_sql());
+        self.apply(&self.plan(schema, models).down_sql());
+    }
+
+    fn plan(&self, schema: &str, models: &str) -> Plan {
+        let foreign_keys = C::foreign_keys(&self.storage);
+        plan(schema, models, &foreign_keys, C::DIALECT, Baseline::Rows)
     }
 }
 

@@ -78,7 +78,10 @@ where
     read(
         conn,
         version_table,
-        "CAST(NULL AS bigint)",
+        match C::DIALECT {
+            Dialect::MySql => "CAST(NULL AS signed)",
+            _ => "CAST(NULL AS bigint)",
+        },
         columns,
         condition,
     )
@@ -98,18 +101,19 @@ where
     C: Engine,
     for<'q> SqlQuery: LoadQuery<'q, C, StoredVersion>,
 {
-    let json_array = match C::DIALECT {
-        Dialect::Postgres => "json_build_array",
-        _ => "json_array",
+    let (json_array, text, order) = match C::DIALECT {
+        Dialect::Postgres => ("json_build_array", "text", "stored_values"),
+        Dialect::MySql => ("json_array", "char", "CAST(stored_values AS BINARY)"),
+        _ => ("json_array", "text", "stored_values"),
     };
     let columns: Vec<_> = columns
         .iter()
-        .map(|column| format!("CAST({column} AS text)"))
+        .map(|column| format!("CAST({column} AS {text})"))
         .collect();
     sql_query(format!(
         "SELECT transaction_id, {end} AS end_transaction_id, operation_type, \
-         CAST({json_array}({}) AS text) AS stored_values \
-         FROM {version_table} WHERE {condition} ORDER BY transaction_id, stored_values",
+         CAST({json_array}({}) AS {text}) AS stored_values \
+         FROM {version_table} WHERE {condition} ORDER BY transaction_id, {order}",
         columns.join(", "),
     ))
     .load(conn)

@@ -7,6 +7,7 @@ pub mod database;
 pub mod history;
 pub mod kept;
 pub mod ledger;
+pub mod mysql;
 pub mod plan;
 pub mod postgres;
 pub mod random;

@@ -1,6 +1,6 @@
 //! From the text of schema.rs and of the models to a migration.
 
-use continuum_schema::{Baseline, Dialect, Plan, VersionedTable, parse};
+use continuum_schema::{Baseline, Dialect, ForeignKey, Plan, VersionedTable, parse};
 
 /// The tables of `schema` whose `models` derive `Versioned`.
 pub fn versioned_tables(schema: &str, models: &str) -> Vec<VersionedTable> {
@@ -10,6 +10,16 @@ pub fn versioned_tables(schema: &str, models: &str) -> Vec<VersionedTable> {
 }
 
 /// The first migration for them.
-pub fn plan(schema: &str, models: &str, dialect: Dialect, baseline: Baseline) -> Plan {
-    Plan::between(None, &versioned_tables(schema, models), dialect, baseline).unwrap()
+pub fn plan(
+    schema: &str,
+    models: &str,
+    foreign_keys: &[ForeignKey],
+    dialect: Dialect,
+    baseline: Baseline,
+) -> Plan {
+    let tables: Vec<_> = versioned_tables(schema, models)
+        .into_iter()
+        .map(|table| table.with_foreign_keys(foreign_keys, dialect))
+        .collect();
+    Plan::between(None, &tables, dialect, baseline).unwrap()
 }

@@ -1,6 +1,7 @@
 //! The engines. Each has a file with the same functions in the same order.
 
 mod follow;
+mod mysql;
 mod postgres;
 mod sqlite;
 
@@ -18,17 +19,20 @@ pub enum Dialect {
     Sqlite,
     /// PostgreSQL, from 12.
     Postgres,
+    /// MySQL, from 8.0.23, and MariaDB, from 10.6.
+    MySql,
 }
 
 impl Dialect {
     /// All engines.
-    pub const ALL: &[Self] = &[Self::Sqlite, Self::Postgres];
+    pub const ALL: &[Self] = &[Self::Sqlite, Self::Postgres, Self::MySql];
 
     /// The word for the engine in features, options and file names: Diesel's.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
+            Self::MySql => "mysql",
         }
     }
 
@@ -40,10 +44,29 @@ impl Dialect {
             .find(|dialect| dialect.as_str() == word)
     }
 
+    /// Whether triggers fire for rows that a foreign key changes or deletes.
+    /// MySQL: <https://dev.mysql.com/doc/refman/8.0/en/create-trigger.html>
+    pub fn follows_foreign_keys(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::MySql => false,
+        }
+    }
+
+    /// Whether tables may be in schemas that the connection has not as its own.
+    pub(crate) fn has_schemas(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            // A schema is a database, and has a log of its own.
+            Self::MySql => false,
+        }
+    }
+
     pub(crate) fn identifier_limit(self) -> Limit {
         match self {
             Self::Sqlite => sqlite::IDENTIFIER_LIMIT,
             Self::Postgres => postgres::IDENTIFIER_LIMIT,
+            Self::MySql => mysql::IDENTIFIER_LIMIT,
         }
     }
 
@@ -52,6 +75,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::create_log(),
             Self::Postgres => postgres::create_log(),
+            Self::MySql => mysql::create_log(),
         }
     }
 
@@ -60,6 +84,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::create_version(table),
             Self::Postgres => postgres::create_version(table),
+            Self::MySql => mysql::create_version(table),
         }
     }
 
@@ -68,6 +93,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::create_triggers(table),
             Self::Postgres => postgres::create_triggers(table),
+            Self::MySql => mysql::create_triggers(table),
         }
     }
 
@@ -77,6 +103,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::start(tables, baseline),
             Self::Postgres => postgres::start(tables, baseline),
+            Self::MySql => mysql::start(tables, baseline),
         }
     }
 
@@ -89,6 +116,19 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::alter_version(before, after),
             Self::Postgres => postgres::alter_version(before, after),
+            Self::MySql => mysql::alter_version(before, after),
+        }
+    }
+
+    /// What has to know all tables at once; `None` where nothing has to.
+    pub(crate) fn know_tables(
+        self,
+        before: &[VersionedTable],
+        after: &[VersionedTable],
+    ) -> Option<Step> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MySql => mysql::know_tables(before, after),
         }
     }
 
@@ -97,6 +137,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::stop(table),
             Self::Postgres => postgres::stop(table),
+            Self::MySql => mysql::stop(table),
         }
     }
 }
@@ -107,6 +148,7 @@ impl fmt::Display for Dialect {
         f.write_str(match self {
             Self::Sqlite => "SQLite",
             Self::Postgres => "PostgreSQL",
+            Self::MySql => "MySQL",
         })
     }
 }

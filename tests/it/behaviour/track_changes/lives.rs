@@ -16,7 +16,7 @@ enum Step {
     Content(&'static str),
     Delete,
     Move,
-    /// On SQLite, whether or not the row is there.
+    /// Whether or not the row is there; PostgreSQL has no such statement.
     Replace,
 }
 
@@ -31,7 +31,7 @@ impl Step {
             Self::Delete,
             Self::Move,
         ];
-        if Conn::DIALECT == Dialect::Sqlite {
+        if Conn::DIALECT != Dialect::Postgres {
             steps.push(Self::Replace);
         }
         steps
@@ -43,9 +43,7 @@ impl Step {
         match self {
             Self::Insert => format!("INSERT INTO {table} (id, name) VALUES ({id}, 'a')"),
             Self::Replace => {
-                format!(
-                    "INSERT OR REPLACE INTO {table} (id, name, content) VALUES ({id}, 'a', 'x')"
-                )
+                format!("REPLACE INTO {table} (id, name, content) VALUES ({id}, 'a', 'x')")
             }
             Self::Name(value) => format!("UPDATE {table} SET name = {value} {this}"),
             Self::Content(value) => format!("UPDATE {table} SET content = {value} {this}"),

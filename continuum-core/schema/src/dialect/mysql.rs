@@ -1,0 +1,350 @@
+//! MySQL and MariaDB: row triggers.
+//!
+//! The triggers of a table are built from three parts, each for one row: it appears, it changes,
+//! it vanishes. A key change is a row that vanishes and one that appears. Every part begins by
+//! claiming the row's entry in the table of newest versions, by its key: this tells what the row
+//! was before, and locks nothing else. See `docs/mysql.md` for why.
+
+mod alter;
+mod column;
+mod flag;
+mod follow;
+mod renew;
+mod values;
+
+use crate::error::Result;
+use crate::names::{self, END_TRANSACTION_ID, Limit, OPERATION_TYPE, TRANSACTION_ID};
+use crate::plan::{Baseline, Step};
+use crate::versioned::{Strategy, VersionedTable};
+use crate::write::{backticked, fill, list};
+
+use super::Dialect;
+use column::literal;
+use values::{Values, columns};
+
+/// <https://dev.mysql.com/doc/refman/8.0/en/identifier-length.html>
+pub(super) const IDENTIFIER_LIMIT: Limit = Limit::Characters(64);
+
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("sql/mysql/", $file, ".sql"))
+    };
+}
+
+pub(super) fn create_log() -> Step {
+    Step {
+        comment: "The transaction log, and what all versioned tables share.".to_owned(),
+        up: sql!("log").to_owned(),
+        down: sql!("log_down").to_owned(),
+    }
+}
+
+pub(super) fn create_version(table: &VersionedTable) -> Step {
+    let values = Values::new(table);
+    let flags = || {
+        table
+            .flagged()
+            .map(|column| backticked(&names::mod_column(&column.name)))
+    };
+    let has_end = table.strategy == Strategy::Validity;
+    let mut definitions = vec![format!("{TRANSACTION_ID} BIGINT NOT NULL")];
+    let mut bookkeeping = vec![format!("0 AS {TRANSACTION_ID}")];
+    if has_end {
+        definitions.push(format!("{END_TRANSACTION_ID} BIGINT"));
+        bookkeeping.push(format!("NULL AS {END_TRANSACTION_ID}"));
+    }
+    definitions.push(format!("{OPERATION_TYPE} SMALLINT NOT NULL"));
+    bookkeeping.push(format!("0 AS {OPERATION_TYPE}"));
+    definitions.extend(flags().map(|flag| format!("{flag} BOOLEAN NOT NULL")));
+    bookkeeping.extend(flags().map(|flag| format!("0 AS {flag}")));
+    let index = names::object(Dialect::MySql, &table.version_table, "transaction");
+    definitions.push(format!(
+        "PRIMARY KEY ({}, {TRANSACTION_ID})",
+        columns(table.key())
+    ));
+    definitions.push(format!(
+        "KEY {} ({TRANSACTION_ID})",
+        backticked(&index.name)
+    ));
+    let no_default = |name: &str| format!("ALTER COLUMN {name} DROP DEFAULT");
+    definitions.extend(follow::followed(table).map(|key| {
+        format!(
+            "KEY {} ({})",
+            follow::index(table, key),
+            follow::key_columns(table, key)
+        )
+    }));
+    let required = list(
+        table
+            .tracked()
+            .filter(|column| !column.sql_type.is_nullable()),
+        ", ",
+        |column| literal(&column.name),
+    );
+    let tighten = if required.is_empty() {
+        String::new()
+    } else {
+        let version = literal(&backticked(&table.version_table.name));
+        values.fill_with(
+            sql!("tighten"),
+            &[("version_literal", &version), ("required", &required)],
+        )
+    };
+    let alterations = list(table.tracked(), ",\n", |column| {
+        no_default(&backticked(&column.name))
+    });
+    let newest_alterations = list(table.key(), ",\n", |column| {
+        no_default(&backticked(&column.name))
+    });
+    Step {
+        comment: format!(
+            "The history of {}: one row for each version of each row.",
+            table.table.name
+        ),
+        up: values.fill_with(
+            sql!("shadow"),
+            &[
+                ("definitions", &definitions.join(",\n")),
+                ("bookkeeping", &bookkeeping.join(", ")),
+                ("alterations", &alterations),
+                ("newest_alterations", &newest_alterations),
+                ("tighten", tighten.trim_end()),
+            ],
+        ),
+        down: values.fill(sql!("shadow_down")),
+    }
+}
+
+pub(super) fn create_triggers(table: &VersionedTable) -> Step {
+    let known = std::iter::once("''".to_owned())
+        .chain(follow::followed(table).map(|key| {
+            literal(&format!(
+                "{} -> {}",
+                key.columns.join(", "),
+                key.parent.name
+            ))
+        }))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let watched = list(table.tracked().chain(table.hidden()), ", ", |column| {
+        literal(&column.name)
+    });
+    let check =
+        Values::new(table).fill_with(sql!("check"), &[("known", &known), ("watched", &watched)]);
+    Step {
+        comment: format!("Recording of {}.", table.table.name),
+        up: format!("{}\n{check}", triggers(table)),
+        down: drop_triggers(table),
+    }
+}
+
+pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
+    let names = list(tables, ", ", |table| literal(&table.table.name.name));
+    let (reason, complete, comment) = match baseline {
+        Baseline::Rows => (
+            "baseline: the rows that were there when their history began",
+            "TRUE",
+            "The history begins: the rows that are there get their first version.",
+        ),
+        Baseline::None => (
+            "the history begins; rows that were there get their first version when they change",
+            "FALSE",
+            "The history begins; rows that are there get their first version when they change.",
+        ),
+    };
+    let entries = list(tables, ",\n", |table| {
+        format!(
+            "({}, {}, {}, {}, @continuum_baseline, {complete})",
+            literal(&table.table.name.name),
+            literal(&table.version_table.name),
+            literal(table.strategy.as_str()),
+            tracked_columns(table)
+        )
+    });
+    let mut up = fill(
+        sql!("start"),
+        &[
+            ("reason", &literal(reason)),
+            ("tables", &names),
+            ("entries", &entries),
+        ],
+    );
+    if baseline == Baseline::Rows {
+        for table in tables {
+            up += &Values::new(table).fill(sql!("baseline"));
+        }
+    }
+    let version_tables = list(tables, ", ", |table| literal(&table.version_table.name));
+    Step {
+        comment: comment.to_owned(),
+        up: up + "COMMIT;\n",
+        down: fill(sql!("start_down"), &[("tables", &version_tables)]),
+    }
+}
+
+pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
+    super::follow::refuse_what_cannot_be_followed(before, after)?;
+    let (mut up, mut down) = alter::columns(before, after);
+    if tracked_columns(before) != tracked_columns(after) {
+        let register = |table| {
+            let columns = format!("tracked_columns = {}", tracked_columns(table));
+            change_registry(table, &columns)
+        };
+        up += &register(after);
+        down += &register(before);
+    }
+    if up.is_empty() && triggers(before) == triggers(after) {
+        return Ok(Vec::new());
+    }
+    let mut steps = vec![Step {
+        comment: format!("Recording of {} as it was.", after.table.name),
+        up: drop_triggers(before),
+        down: triggers(before),
+    }];
+    if !up.is_empty() {
+        steps.push(Step {
+            comment: format!("The history follows {}.", after.table.name),
+            up,
+            down,
+        });
+    }
+    steps.push(create_triggers(after));
+    Ok(steps)
+}
+
+pub(super) fn know_tables(before: &[VersionedTable], after: &[VersionedTable]) -> Option<Step> {
+    let procedures = |tables| renew::procedure(tables) + &follow::procedures(tables);
+    let up = follow::drop_procedures(before) + &procedures(after);
+    let was = follow::drop_procedures(after) + &procedures(before);
+    if procedures(after) == procedures(before) {
+        return None;
+    }
+    Some(Step {
+        comment: "What all versioned tables share, for the tables that there are now.".to_owned(),
+        up,
+        down: was,
+    })
+}
+
+pub(super) fn stop(table: &VersionedTable) -> Step {
+    Step {
+        comment: format!(
+            "{} is no longer recorded; its history stays in {}.",
+            table.table.name, table.version_table
+        ),
+        up: drop_triggers(table) + &change_registry(table, "recording = FALSE"),
+        down: change_registry(table, "recording = TRUE") + &triggers(table),
+    }
+}
+
+fn tracked_columns(table: &VersionedTable) -> String {
+    let names = list(table.tracked(), ", ", |column| literal(&column.name));
+    format!("JSON_ARRAY({names})")
+}
+
+fn change_registry(table: &VersionedTable, change: &str) -> String {
+    format!(
+        "UPDATE continuum_table SET {change} WHERE version_table = {};\n",
+        literal(&table.version_table.name)
+    )
+}
+
+fn drop_triggers(table: &VersionedTable) -> String {
+    follow::triggers_down(table) + &Values::new(table).fill(sql!("triggers_down"))
+}
+
+/// The triggers, part by part, from the inside out.
+fn triggers(table: &VersionedTable) -> String {
+    let values = Values::new(table);
+    let has_end = table.strategy == Strategy::Validity;
+    let only_validity = |template: &str| {
+        if has_end {
+            values.fill(template)
+        } else {
+            String::new()
+        }
+    };
+    let close_old = only_validity(sql!("close"));
+    let close_newest = only_validity(sql!("close_newest"));
+    let reopen = |row: &str| {
+        if has_end {
+            values.fill_with(
+                sql!("reopen"),
+                &[("v_key_is_row", values.get(&format!("v_key_is_{row}")))],
+            )
+        } else {
+            String::new()
+        }
+    };
+    let claim = |row: &str, operation: &str, again: &str| {
+        values.fill_with(
+            sql!("claim"),
+            &[
+                ("row_key", values.get(&format!("{row}_key"))),
+                ("operation", operation),
+                ("operation_again", again),
+            ],
+        )
+    };
+    let flag = flag::newest(table, values.get("q_key_is_new"));
+    let settle = values.fill_with(sql!("settle"), &[("reopen_new", reopen("new").trim_end())]);
+    let first = values.fill(sql!("first"));
+    let appear = values.fill_with(
+        sql!("appear"),
+        &[
+            (
+                "claim",
+                claim("new", "0", "IF(operation_type = 2, 0, 1)").trim_end(),
+            ),
+            ("close", close_newest.trim_end()),
+            ("flag", &flag),
+            ("settle", settle.trim_end()),
+        ],
+    );
+    let change = values.fill_with(
+        sql!("change"),
+        &[
+            ("claim", claim("new", "1", "1").trim_end()),
+            ("first", first.trim_end()),
+            ("close_old", close_old.trim_end()),
+            ("flag", &flag),
+            ("settle", settle.trim_end()),
+        ],
+    );
+    let take_back = values.fill_with(
+        sql!("take_back"),
+        &[
+            ("key_is_row", values.get("key_is_old")),
+            ("q_key_is_row", values.get("q_key_is_old")),
+            ("v_key_is_row", values.get("v_key_is_old")),
+            ("reopen", reopen("old").trim_end()),
+        ],
+    );
+    let vanish = values.fill_with(
+        sql!("vanish"),
+        &[
+            ("claim", claim("old", "2", "2").trim_end()),
+            ("first", first.trim_end()),
+            ("close_old", close_old.trim_end()),
+            ("take_back", take_back.trim_end()),
+        ],
+    );
+    let update = values.fill_with(
+        sql!("update"),
+        &[
+            ("change", change.trim_end()),
+            ("vanish", vanish.trim_end()),
+            ("appear", appear.trim_end()),
+        ],
+    );
+    values.fill_with(
+        sql!("triggers"),
+        &[
+            ("begin", sql!("begin").trim_end()),
+            ("appear", appear.trim_end()),
+            ("update", update.trim_end()),
+            ("vanish", vanish.trim_end()),
+            ("follow", follow::triggers(table).trim()),
+        ],
+    )
+}

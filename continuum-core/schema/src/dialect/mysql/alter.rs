@@ -1,0 +1,155 @@
+//! The columns of a version table that follows its table.
+
+use super::column::literal;
+use super::flag;
+use super::follow;
+use super::values::Values;
+use crate::model::Column;
+use crate::names;
+use crate::versioned::{Tracking, VersionedTable};
+use crate::write::{backticked, list};
+
+/// The statements and their undo; both empty where no column changes. The triggers are away.
+///
+/// A column that is no longer wanted stays, so that no value is lost; whoever does not want it
+/// drops it. A flag that can be told from the values goes.
+pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (String, String) {
+    let version = backticked(&after.version_table.name);
+    let mut up = drop_flags(before, after);
+    let mut down = String::new();
+    for column in &before.table.columns {
+        let is = after.tracking(&column.name);
+        match before.tracking(&column.name) {
+            Some(Tracking::Tracked)
+                if is != Some(Tracking::Tracked) && !column.sql_type.is_nullable() =>
+            {
+                up += &relax(after, column);
+            }
+            Some(Tracking::Hidden) if is != Some(Tracking::Hidden) => {
+                let flag = backticked(&names::mod_column(&column.name));
+                up += &format!("ALTER TABLE {version} ALTER COLUMN {flag} SET DEFAULT FALSE;\n");
+                down += &format!("ALTER TABLE {version} ALTER COLUMN {flag} DROP DEFAULT;\n");
+            }
+            _ => {}
+        }
+    }
+    for column in &after.table.columns {
+        let was = before.tracking(&column.name);
+        let added = match after.tracking(&column.name) {
+            Some(Tracking::Tracked) if was != Some(Tracking::Tracked) => {
+                up += &add(after, column);
+                backticked(&column.name)
+            }
+            Some(Tracking::Hidden) if was != Some(Tracking::Hidden) => {
+                up += &add_flag(after, column);
+                backticked(&names::mod_column(&column.name))
+            }
+            _ => continue,
+        };
+        down = format!("ALTER TABLE {version} DROP COLUMN {added};\n{down}");
+    }
+    up += &add_flags(after, before);
+    down = format!(
+        "{}{down}{}",
+        drop_flags(after, before),
+        add_flags(before, after)
+    );
+    let before_keys: Vec<_> = follow::followed(before).collect();
+    let after_keys: Vec<_> = follow::followed(after).collect();
+    for key in after_keys.iter().filter(|key| !before_keys.contains(key)) {
+        let index = follow::index(after, key);
+        let on = follow::key_columns(after, key);
+        up += &format!("CREATE INDEX {index} ON {version} ({on});\n");
+        down = format!("DROP INDEX {index} ON {version};\n{down}");
+    }
+    for key in before_keys.iter().filter(|key| !after_keys.contains(key)) {
+        let index = follow::index(before, key);
+        let on = follow::key_columns(before, key);
+        up += &format!("DROP INDEX {index} ON {version};\n");
+        down = format!("CREATE INDEX {index} ON {version} ({on});\n{down}");
+    }
+    (up, down)
+}
+
+fn add_flag(table: &VersionedTable, column: &Column) -> String {
+    let version = backticked(&table.version_table.name);
+    let name = names::mod_column(&column.name);
+    Values::new(table).fill_with(
+        include_str!("../sql/mysql/add_flag.sql"),
+        &[
+            ("flag", &backticked(&name)),
+            ("flag_name", &literal(&name)),
+            (
+                "definition",
+                &literal(&format!(
+                    "ALTER TABLE {version} ADD COLUMN {} BOOLEAN NOT NULL DEFAULT FALSE",
+                    backticked(&name)
+                )),
+            ),
+        ],
+    )
+}
+
+/// The flags of `with` that are not in `without`.
+fn drop_flags(with: &VersionedTable, without: &VersionedTable) -> String {
+    let version = backticked(&with.version_table.name);
+    list(with.flagged_and_tracked_without(without), "", |column| {
+        let flag = backticked(&names::mod_column(&column.name));
+        format!("ALTER TABLE {version} DROP COLUMN {flag};\n")
+    })
+}
+
+/// The flags of `with` that are not in `without`, for the versions that are there as well.
+fn add_flags(with: &VersionedTable, without: &VersionedTable) -> String {
+    let added = with.flagged_and_tracked_without(without);
+    if added.is_empty() {
+        return String::new();
+    }
+    list(&added, "", |column| add_flag(with, column)) + &flag::all(with, &added)
+}
+
+/// With the exact type, which only the database knows.
+fn add(after: &VersionedTable, column: &Column) -> String {
+    let null_or_default = if column.sql_type.is_nullable() {
+        "' NULL'"
+    } else {
+        include_str!("../sql/mysql/not_null_default.sql").trim_end()
+    };
+    altered(
+        after,
+        column,
+        include_str!("../sql/mysql/add_column.sql"),
+        &[("null_or_default", null_or_default)],
+    )
+}
+
+fn relax(after: &VersionedTable, column: &Column) -> String {
+    altered(
+        after,
+        column,
+        include_str!("../sql/mysql/relax_column.sql"),
+        &[],
+    )
+}
+
+fn altered(
+    after: &VersionedTable,
+    column: &Column,
+    template: &str,
+    own: &[(&str, &str)],
+) -> String {
+    let name = backticked(&column.name);
+    let column_name = literal(&column.name);
+    let version_literal = literal(&backticked(&after.version_table.name));
+    let column_literal = literal(&name);
+    let mut all = vec![
+        ("column_name", column_name.as_str()),
+        ("column_literal", &column_literal),
+        ("version_literal", &version_literal),
+    ];
+    if template.contains("{column}") {
+        all.push(("column", &name));
+    }
+    all.extend(own);
+    Values::new(after).fill_with(template, &all)
+}

@@ -1,0 +1,92 @@
+//! The procedure that moves a transaction to a fresh id.
+
+use super::column::{self, key_variable};
+use super::values::Values;
+use crate::dialect::Dialect;
+use crate::names;
+use crate::versioned::{Strategy, VersionedTable};
+use crate::write::{backticked, fill, list};
+
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("../sql/mysql/", $file, ".sql"))
+    };
+}
+
+pub(super) fn procedure(tables: &[VersionedTable]) -> String {
+    if tables.is_empty() {
+        return sql!("renew_down").to_owned();
+    }
+    let tables: String = tables.iter().map(table).collect();
+    fill(sql!("renew"), &[("tables", tables.trim_end())])
+}
+
+fn table(table: &VersionedTable) -> String {
+    let values = Values::new(table);
+    let has_end = table.strategy == Strategy::Validity;
+    let fitting: Option<Vec<_>> = table.key().map(key_variable).collect();
+    let by_text = fitting.is_none();
+    let types: Vec<_> = table
+        .key()
+        .map(|column| key_variable(column).unwrap_or("LONGTEXT CHARACTER SET utf8mb4"))
+        .collect();
+    let variable = |index: usize| format!("continuum_key_{}", index + 1);
+    let declarations = list(types.iter().enumerate(), "\n", |(index, sql_type)| {
+        format!("DECLARE {} {sql_type};", variable(index))
+    });
+    let variables = list(0..types.len(), ", ", variable);
+    let key_is_variable = list(table.key().enumerate(), " AND ", |(index, c)| {
+        format!("{} = {}", backticked(&c.name), variable(index))
+    });
+    let q_key_is_variable = list(table.key().enumerate(), " AND ", |(index, c)| {
+        format!("{} = {}", column::of("q", c), variable(index))
+    });
+    let moving = names::object(Dialect::MySql, &table.version_table, "moving");
+    let moving = backticked(&moving.name);
+    let is_moving = |alias: &str| {
+        list(table.key(), " AND ", |c| {
+            format!(
+                "{} = {moving}.{}",
+                column::of(alias, c),
+                backticked(&c.name)
+            )
+        })
+    };
+    let own = [
+        ("q_key_is_variable", q_key_is_variable),
+        ("key_is_variable", key_is_variable),
+        ("v_key_is_moving", is_moving("v")),
+        ("q_key_is_moving", is_moving("q")),
+        ("moving", moving.clone()),
+        ("keys", declarations),
+        ("key_variables", variables),
+        (
+            "previous",
+            if has_end {
+                "DECLARE continuum_previous BIGINT;".to_owned()
+            } else {
+                String::new()
+            },
+        ),
+    ];
+    let filled = |template: &str, move_end: &str| {
+        let own: Vec<_> = own
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .chain(std::iter::once(("move_end", move_end)))
+            .filter(|(name, _)| template.contains(&format!("{{{name}}}")))
+            .collect();
+        values.fill_with(template, &own)
+    };
+    let (template, move_end) = if by_text {
+        (sql!("renew_table_by_text"), sql!("move_end_by_text"))
+    } else {
+        (sql!("renew_table"), sql!("move_end"))
+    };
+    let move_end = if has_end {
+        filled(move_end, "")
+    } else {
+        String::new()
+    };
+    filled(template, move_end.trim_end())
+}

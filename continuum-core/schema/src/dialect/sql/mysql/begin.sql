@@ -1,0 +1,3 @@
+IF NOT (@continuum_statement <=> NOW(6)) THEN
+    CALL continuum_begin();
+END IF;

@@ -1,0 +1,4 @@
+DROP PROCEDURE IF EXISTS continuum_refuse;
+DROP PROCEDURE IF EXISTS continuum_begin;
+DROP TABLE IF EXISTS continuum_table;
+DROP TABLE IF EXISTS continuum_transaction;

@@ -1,0 +1,8 @@
+SET continuum_previous = (
+    SELECT q.previous_transaction_id FROM {newest} AS q WHERE {q_key_is_variable}
+    LOCK IN SHARE MODE
+);
+IF continuum_previous IS NOT NULL THEN
+    UPDATE {version} FORCE INDEX (PRIMARY) SET end_transaction_id = continuum_id
+    WHERE {key_is_variable} AND transaction_id = continuum_previous;
+END IF;

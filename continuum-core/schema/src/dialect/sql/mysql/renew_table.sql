@@ -1,0 +1,20 @@
+BEGIN
+    {keys}
+    {previous}
+    DECLARE continuum_done BOOLEAN DEFAULT FALSE;
+    DECLARE continuum_own CURSOR FOR
+        SELECT {v_key} FROM {version} AS v WHERE v.transaction_id = continuum_was;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET continuum_done = TRUE;
+    OPEN continuum_own;
+    continuum_move: LOOP
+        FETCH continuum_own INTO {key_variables};
+        IF continuum_done THEN
+            LEAVE continuum_move;
+        END IF;
+        UPDATE {version} FORCE INDEX (PRIMARY) SET transaction_id = continuum_id
+        WHERE {key_is_variable} AND transaction_id = continuum_was;
+        UPDATE {newest} SET transaction_id = continuum_id WHERE {key_is_variable};
+        {move_end}
+    END LOOP;
+    CLOSE continuum_own;
+END;

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS {newest};
+DROP TABLE IF EXISTS {version};

@@ -1,0 +1,37 @@
+-- The mode in which the triggers run, whatever the application's: no value that is recorded is
+-- altered or refused.
+SET @continuum_sql_mode = @@SESSION.sql_mode;
+SET SESSION sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_BACKSLASH_ESCAPES';
+
+DROP TRIGGER IF EXISTS {insert_trigger};
+CREATE TRIGGER {insert_trigger}
+AFTER INSERT ON {table} FOR EACH ROW
+BEGIN
+    DECLARE continuum_id, continuum_was BIGINT;
+    {begin}
+    {appear}
+END;
+
+DROP TRIGGER IF EXISTS {update_trigger};
+CREATE TRIGGER {update_trigger}
+AFTER UPDATE ON {table} FOR EACH ROW
+BEGIN
+    DECLARE continuum_id, continuum_was, continuum_baseline BIGINT;
+    IF {changed} THEN
+        {begin}
+        {update}
+    END IF;
+END;
+
+DROP TRIGGER IF EXISTS {delete_trigger};
+CREATE TRIGGER {delete_trigger}
+AFTER DELETE ON {table} FOR EACH ROW
+BEGIN
+    DECLARE continuum_id, continuum_was, continuum_baseline BIGINT;
+    {begin}
+    {vanish}
+END;
+
+{follow}
+
+SET SESSION sql_mode = @continuum_sql_mode;

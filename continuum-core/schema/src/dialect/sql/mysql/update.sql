@@ -1,0 +1,6 @@
+IF {same_key} THEN
+    {change}
+ELSE
+    {vanish}
+    {appear}
+END IF;

@@ -1,0 +1,243 @@
+//! MySQL and MariaDB: user variables of the session.
+//!
+//! They know nothing of transactions and savepoints, so whatever is told is taken back when the
+//! closure is left. The variables are read by the procedure `continuum_begin`.
+
+mod past;
+mod statement;
+
+use super::{RecordingBackend, not_installed};
+use crate::change_info::ChangeInfo;
+use diesel::connection::{LoadConnection, TransactionManager};
+use diesel::mysql::Mysql;
+use diesel::prelude::*;
+use diesel::result::Error;
+use serde_json::{Map, Value};
+use statement::{Amend, Begin, Clear, Forget, Netted, Restore, Said, Told, VersionTables};
+
+impl RecordingBackend for Mysql {
+    /// What the closures around this one have said; `None` where there are none.
+    type Outer = Option<Said>;
+
+    const INSERT_GENERATED_KEYS: &'static str = "";
+    const READS_VERSIONS_APART: bool = true;
+    const CHECKS_EACH_ROW: bool = true;
+    const READS_TEMPORARY_ONCE: bool = true;
+    const LOCK_ROWS: &'static str = " FOR UPDATE";
+    const LOCK_SEEN: &'static str = " LOCK IN SHARE MODE";
+
+    fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<Self::Outer>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let info = info.clone();
+        match outer(conn)? {
+            None => {
+                let said = Said {
+                    actor: info.actor,
+                    remote_addr: info.remote_addr,
+                    reason: info.reason,
+                    meta: merged(None, info.meta)?,
+                };
+                Begin(said).execute(conn)?;
+                Ok(None)
+            }
+            Some(outer) => {
+                let said = Said {
+                    actor: info.actor.or_else(|| outer.actor.clone()),
+                    remote_addr: info.remote_addr.or_else(|| outer.remote_addr.clone()),
+                    reason: info.reason.or_else(|| outer.reason.clone()),
+                    meta: merged(outer.meta.as_deref(), info.meta)?,
+                };
+                Restore(said.clone()).execute(conn)?;
+                if let Err(error) = Amend.execute(conn) {
+                    Restore(outer).execute(conn)?;
+                    return Err(explain(error));
+                }
+                Ok(Some(outer))
+            }
+        }
+    }
+
+    /// A transaction whose changes have cancelled out takes its record along.
+    fn end<C>(conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let netted: Option<String> = Netted.get_result(conn).map_err(explain)?;
+        let Some(ids) = netted else { return Ok(()) };
+        let version_tables: Vec<String> = VersionTables.load(conn)?;
+        for id in ids.split(',').filter_map(|id| id.parse().ok()) {
+            let version_tables = version_tables.clone();
+            Forget { id, version_tables }.execute(conn)?;
+        }
+        Ok(())
+    }
+
+    /// A session that can no longer be told has ended, and its variables with it.
+    fn leave<C>(conn: &mut C, outer: &Self::Outer, succeeded: bool)
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        match outer {
+            None => drop(Clear.execute(conn)),
+            Some(outer) if !succeeded => drop(Restore(outer.clone()).execute(conn)),
+            Some(_) => {}
+        }
+    }
+
+    fn quoted(name: &str) -> String {
+        format!("`{}`", name.replace('`', "``"))
+    }
+
+    /// Hexadecimal, because what a backslash means depends on the session.
+    fn literal(text: &str) -> String {
+        let bytes: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
+        format!("_utf8mb4 X'{bytes}'")
+    }
+
+    fn differs(left: &str, right: &str) -> String {
+        format!("NOT (CAST({left} AS BINARY) <=> CAST({right} AS BINARY))")
+    }
+
+    /// A number is one, and everything else is text: the type of a value cannot be asked for, but
+    /// what JSON makes of it can. Bytes that are no text are hexadecimal.
+    fn json(value: &str) -> String {
+        let bytes = format!("CAST({value} AS BINARY)");
+        let text = format!("CONVERT({bytes} USING utf8mb4)");
+        let of = |value: &str| format!("JSON_EXTRACT(JSON_ARRAY({value}), '$[0]')");
+        let number = of(value);
+        let text = of(&format!(
+            "CASE WHEN CHARSET({value}) <> 'binary' THEN CONVERT({value} USING utf8mb4) \
+             WHEN CAST({text} AS BINARY) <=> {bytes} THEN {text} \
+             ELSE CONCAT(CHAR(92 USING utf8mb4), 'x', LOWER(HEX({value}))) END"
+        ));
+        format!(
+            "CASE WHEN CHARSET({value}) = 'binary' AND JSON_TYPE({number}) IN \
+             ('INTEGER', 'UNSIGNED INTEGER', 'DECIMAL', 'DOUBLE') THEN {number} ELSE {text} END"
+        )
+    }
+
+    fn json_array(values: &[&str]) -> String {
+        format!("JSON_ARRAY({})", values.join(", "))
+    }
+
+    /// A patch leaves out what is null (RFC 7396).
+    fn json_object(members: &[(String, String)]) -> String {
+        let members: Vec<_> = members
+            .iter()
+            .map(|(name, value)| format!("{name}, {value}"))
+            .collect();
+        format!(
+            "CAST(JSON_MERGE_PATCH('{{}}', JSON_OBJECT({})) AS CHAR)",
+            members.join(", ")
+        )
+    }
+
+    reads_its_catalog!("mysql");
+
+    /// Rows are locked one by one.
+    fn write<C>(_conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        Ok(())
+    }
+
+    /// Every foreign key is checked with each row; statements are ordered for it.
+    fn defer<C>(_conn: &mut C, _constraints: &[&str]) -> QueryResult<String>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        Ok(String::new())
+    }
+
+    /// At REPEATABLE READ, whatever is copied to a temporary table is locked, with the gaps around
+    /// it, and what others commit meanwhile is not seen by other statements.
+    fn isolate<C>(conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let status = C::TransactionManager::transaction_manager_status_mut(conn);
+        if status.transaction_depth()?.is_none() {
+            conn.batch_execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")?;
+        }
+        Ok(())
+    }
+
+    /// Creating an index of its own would commit the transaction.
+    fn create_temporary(name: &str, key: &str) -> String {
+        format!("CREATE TEMPORARY TABLE {name} (KEY ({key})) AS ")
+    }
+
+    fn index_temporary(_name: &str, _key: &str) -> String {
+        String::new()
+    }
+
+    /// Without the word, dropping a table commits the transaction.
+    fn drop_temporary(name: &str) -> String {
+        format!("DROP TEMPORARY TABLE IF EXISTS {name}")
+    }
+
+    /// There is no `UPDATE … FROM`, but several tables may be named where the first one is.
+    fn update_from(table: &str, columns: &[String], from: &str, condition: &str) -> String {
+        let set: Vec<_> = columns
+            .iter()
+            .map(|column| format!("{table}.{column} = x.{column}"))
+            .collect();
+        format!(
+            "UPDATE {table}, {from} SET {} WHERE {condition}",
+            set.join(", ")
+        )
+    }
+
+    /// A statement of MySQL's reads the table that it changes only in a derived table that is
+    /// made apart, for which DISTINCT provides (error 1093).
+    fn itself(table: &str, columns: &[String]) -> String {
+        format!("(SELECT DISTINCT {} FROM {table})", columns.join(", "))
+    }
+}
+
+/// What the calls around this one have said; `None` where there are none.
+fn outer<C>(conn: &mut C) -> QueryResult<Option<Said>>
+where
+    C: LoadConnection<Backend = Mysql>,
+{
+    let alone = C::TransactionManager::transaction_manager_status_mut(conn)
+        .transaction_depth()?
+        .is_none_or(|depth| depth.get() == 1);
+    if alone {
+        return Ok(None);
+    }
+    type Text = Option<String>;
+    let told: (bool, Text, Text, Text, Text) = Told.get_result(conn)?;
+    let (running, actor, remote_addr, reason, meta) = told;
+    Ok(running.then_some(Said {
+        actor,
+        remote_addr,
+        reason,
+        meta,
+    }))
+}
+
+/// `None` where nothing is said.
+fn merged(outer: Option<&str>, added: Map<String, Value>) -> QueryResult<Option<String>> {
+    let mut meta: Map<String, Value> = match outer {
+        Some(text) => {
+            serde_json::from_str(text).map_err(|error| Error::DeserializationError(error.into()))?
+        }
+        None => Map::new(),
+    };
+    meta.extend(added);
+    Ok((!meta.is_empty()).then(|| Value::from(meta).to_string()))
+}
+
+fn explain(error: Error) -> Error {
+    let is_missing = matches!(&error, Error::DatabaseError(_, about)
+        if about.message().contains("continuum_") && about.message().contains("exist"));
+    if is_missing {
+        not_installed(error)
+    } else {
+        error
+    }
+}

@@ -1,0 +1,130 @@
+//! The statements as Diesel queries, so that Diesel prepares each of them once for a connection.
+
+use diesel::mysql::Mysql;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+
+/// What is said of a transaction.
+#[derive(Debug, Clone)]
+pub struct Said {
+    pub(super) actor: Option<String>,
+    pub(super) remote_addr: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) meta: Option<String>,
+}
+
+impl Said {
+    fn walk<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+        for (variable, text) in [
+            ("@continuum_actor = ", &self.actor),
+            (", @continuum_remote_addr = ", &self.remote_addr),
+            (", @continuum_reason = ", &self.reason),
+            (", @continuum_meta = ", &self.meta),
+        ] {
+            out.push_sql(variable);
+            out.push_bind_param::<Nullable<Text>, _>(text)?;
+        }
+        Ok(())
+    }
+}
+
+/// The outermost closure begins. No statement has made a record in it yet.
+#[derive(QueryId)]
+pub(super) struct Begin(pub(super) Said);
+
+impl QueryFragment<Mysql> for Begin {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+        out.push_sql(
+            "SET @continuum_context = TRUE, @continuum_transaction = NULL, \
+             @continuum_statement = NULL, @continuum_netted = NULL, ",
+        );
+        self.0.walk(out)
+    }
+}
+
+impl<C> RunQueryDsl<C> for Begin {}
+
+/// From now on, this is said.
+#[derive(QueryId)]
+pub(super) struct Restore(pub(super) Said);
+
+impl QueryFragment<Mysql> for Restore {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+        out.push_sql("SET ");
+        self.0.walk(out)
+    }
+}
+
+impl<C> RunQueryDsl<C> for Restore {}
+
+/// Takes away the record of a transaction that has no version left.
+pub(super) struct Forget {
+    pub(super) id: i64,
+    pub(super) version_tables: Vec<String>,
+}
+
+impl QueryId for Forget {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Mysql> for Forget {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM continuum_transaction WHERE id = ");
+        out.push_bind_param::<BigInt, _>(&self.id)?;
+        for table in &self.version_tables {
+            out.push_sql(" AND NOT EXISTS (SELECT 1 FROM ");
+            out.push_identifier(table)?;
+            out.push_sql(" WHERE transaction_id = ");
+            out.push_bind_param::<BigInt, _>(&self.id)?;
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl<C> RunQueryDsl<C> for Forget {}
+
+macro_rules! without_parameters {
+    ($($name:ident, $sql:literal $(, $row:ty)?;)+) => {$(
+        #[derive(QueryId)]
+        pub(super) struct $name;
+
+        impl QueryFragment<Mysql> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+                out.push_sql($sql);
+                Ok(())
+            }
+        }
+
+        $(impl Query for $name {
+            type SqlType = $row;
+        })?
+
+        impl<C> RunQueryDsl<C> for $name {}
+    )+};
+}
+
+without_parameters! {
+    // What the closures around this one have said.
+    Told, "SELECT @continuum_context IS NOT NULL, CONVERT(@continuum_actor USING utf8mb4), \
+        CONVERT(@continuum_remote_addr USING utf8mb4), CONVERT(@continuum_reason USING utf8mb4), \
+        CONVERT(@continuum_meta USING utf8mb4)",
+        (Bool, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>);
+    // The record, if there is one already, says the same.
+    Amend, "UPDATE continuum_transaction SET actor = @continuum_actor, \
+        remote_addr = @continuum_remote_addr, reason = @continuum_reason, meta = @continuum_meta \
+        WHERE id = @continuum_transaction";
+    // The ids that the record has had of a transaction of which a version was taken away again; a
+    // savepoint may have brought an earlier one back. Reads the registry, so that it fails where
+    // continuum is not installed.
+    Netted, "SELECT CASE WHEN @continuum_netted \
+        THEN CONCAT_WS(',', @continuum_transaction, @continuum_renewed) END \
+        FROM (SELECT count(*) FROM continuum_table) AS installed", Nullable<Text>;
+    VersionTables, "SELECT version_table FROM continuum_table", Text;
+    Clear, "SET @continuum_context = NULL, @continuum_transaction = NULL, \
+        @continuum_statement = NULL, @continuum_netted = NULL, @continuum_renewed = NULL, \
+        @continuum_actor = NULL, @continuum_remote_addr = NULL, @continuum_reason = NULL, \
+        @continuum_meta = NULL";
+}

@@ -1,0 +1,11 @@
+//! Every behaviour on MySQL or MariaDB, and what only they do.
+
+use crate::support::mysql::{Conn, database};
+
+#[path = "behaviour/mod.rs"]
+mod behaviour;
+mod foreign_keys;
+mod migrations;
+mod session;
+mod statements;
+mod types;

@@ -1,0 +1,100 @@
+//! What foreign keys do without firing triggers, where MySQL's are other than elsewhere.
+
+use super::behaviour::transaction;
+use super::{Conn, database};
+use crate::support::history::{count, story};
+use crate::support::kept::{STRATEGIES, keep};
+use crate::support::plan::plan;
+use crate::support::sound::assert_sound;
+use continuum_schema::{Baseline, Dialect};
+use diesel::connection::SimpleConnection;
+
+#[test]
+fn a_chain_of_tables_is_followed_from_a_parent_without_a_history() {
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+            CREATE TABLE houses (
+                id INTEGER NOT NULL PRIMARY KEY,
+                owner INTEGER REFERENCES owners (id) ON DELETE CASCADE ON UPDATE CASCADE
+            );
+            CREATE TABLE rooms (
+                house INTEGER NOT NULL REFERENCES houses (id) ON DELETE CASCADE ON UPDATE CASCADE,
+                nr INTEGER NOT NULL,
+                PRIMARY KEY (house, nr)
+            );
+            INSERT INTO owners VALUES (1), (2);
+            INSERT INTO houses VALUES (10, 1), (11, 1), (12, 2);
+            INSERT INTO rooms VALUES (10, 1), (10, 2), (12, 1);",
+            &[
+                (
+                    "houses (id) { id -> Integer, owner -> Nullable<Integer> }",
+                    options,
+                ),
+                (
+                    "rooms (house, nr) { house -> Integer, nr -> Integer }",
+                    options,
+                ),
+            ],
+        );
+        transaction(conn, &["UPDATE owners SET id = 3 WHERE id = 1"]);
+        assert_eq!(
+            story(conn, "houses_version", &["id", "owner"], "id < 12"),
+            [
+                "insert 10, 1",
+                "insert 11, 1",
+                "update 10, 3",
+                "update 11, 3"
+            ]
+        );
+        transaction(conn, &["UPDATE houses SET id = 20 WHERE id = 10"]);
+        assert_eq!(
+            story(conn, "rooms_version", &["house", "nr"], "nr = 2"),
+            ["insert 10, 2", "delete 10, 2", "insert 20, 2"]
+        );
+        transaction(conn, &["DELETE FROM owners WHERE id = 3"]);
+        assert_eq!(
+            story(conn, "rooms_version", &["house", "nr"], "nr = 2")[3..],
+            ["delete 20, 2"]
+        );
+        assert_sound(conn);
+        transaction(
+            conn,
+            &[
+                "INSERT INTO owners VALUES (4)",
+                "INSERT INTO houses VALUES (30, 4)",
+                "INSERT INTO rooms VALUES (30, 1)",
+                "DELETE FROM owners WHERE id = 4",
+                "DELETE FROM owners WHERE id = 2",
+            ],
+        );
+        assert_eq!(story(conn, "rooms_version", &["nr"], "house = 30"), [""; 0]);
+        assert_eq!(count(conn, "houses"), 0);
+        assert_sound(conn);
+    }
+}
+
+#[test]
+fn a_foreign_key_that_is_not_known_ends_the_migration() {
+    let Some(db) = database() else { return };
+    db.apply(
+        "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+        CREATE TABLE houses (
+            id INTEGER NOT NULL PRIMARY KEY,
+            owner INTEGER REFERENCES owners (id) ON DELETE CASCADE
+        );",
+    );
+    let up = plan(
+        "diesel::table! { houses (id) { id -> Integer, owner -> Nullable<Integer> } }",
+        "#[derive(Versioned)] #[diesel(table_name = houses)] struct House;",
+        &[],
+        Dialect::MySql,
+        Baseline::Rows,
+    )
+    .up_sql();
+    let error = db.connect().batch_execute(&up).unwrap_err().to_string();
+    assert!(error.contains("houses_ibfk_1"), "{error}");
+    assert!(error.contains("joinable!"), "{error}");
+}

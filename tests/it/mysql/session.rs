@@ -1,0 +1,176 @@
+//! User variables outlive transactions; what they said must not.
+
+use super::behaviour::{log, transaction};
+use super::{Conn, database};
+use crate::support::articles::set_up;
+use crate::support::history::{count, number};
+use crate::support::sound::assert_sound;
+use continuum_core::prelude::*;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::result::Error::RollbackTransaction;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+fn alice() -> ChangeInfo {
+    ChangeInfo::new().actor("alice")
+}
+
+fn insert(conn: &mut Conn, id: i32) -> QueryResult<()> {
+    conn.batch_execute(&format!(
+        "INSERT INTO articles (id, name) VALUES ({id}, 'a')"
+    ))
+}
+
+fn actors(conn: &mut Conn) -> Vec<Option<String>> {
+    log(conn).into_iter().map(|record| record.actor).collect()
+}
+
+/// Nothing of continuum's is said in the session.
+fn assert_silent(conn: &mut Conn) {
+    let said = "SELECT (@continuum_context IS NOT NULL) + (@continuum_transaction IS NOT NULL)
+        + (@continuum_actor IS NOT NULL) + (@continuum_meta IS NOT NULL) AS count";
+    assert_eq!(number(conn, said), 0);
+}
+
+#[test]
+fn nothing_is_said_after_success_error_or_panic() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    conn.versioned_transaction(alice(), |conn| insert(conn, 1))
+        .unwrap();
+    assert_silent(conn);
+    conn.versioned_transaction(alice(), |conn| {
+        insert(conn, 2)?;
+        Err::<(), _>(RollbackTransaction)
+    })
+    .unwrap_err();
+    assert_silent(conn);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        conn.versioned_transaction(alice(), |conn| -> QueryResult<()> {
+            insert(conn, 3)?;
+            panic!("on purpose")
+        })
+    }));
+    panicked.unwrap_err();
+    assert_silent(conn);
+    AnsiTransactionManager::rollback_transaction(conn).unwrap();
+    insert(conn, 4).unwrap();
+    assert_eq!(actors(conn), [Some("alice".to_owned()), None]);
+    assert_eq!(count(conn, "articles_version"), 2);
+    assert_sound(conn);
+}
+
+#[test]
+fn an_inner_transaction_that_fails_says_what_the_outer_one_says_again() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    conn.versioned_transaction(alice().meta("k", 1), |conn| {
+        let bob = ChangeInfo::new().actor("bob").meta("k", 2);
+        let inner = conn.versioned_transaction(bob, |conn| {
+            insert(conn, 1)?;
+            Err::<(), _>(RollbackTransaction)
+        });
+        assert_eq!(inner, Err(RollbackTransaction));
+        insert(conn, 2)
+    })
+    .unwrap();
+    let records = log(conn);
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].actor.as_deref(), Some("alice"));
+    assert_eq!(records[0].meta.as_ref().unwrap()["k"], 1);
+    assert_sound(conn);
+}
+
+#[test]
+fn a_record_that_a_savepoint_took_back_is_made_again() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    conn.versioned_transaction(alice(), |conn| {
+        conn.batch_execute("SAVEPOINT s")?;
+        insert(conn, 1)?;
+        conn.batch_execute("ROLLBACK TO SAVEPOINT s")?;
+        insert(conn, 2)
+    })
+    .unwrap();
+    assert_eq!(actors(conn), [Some("alice".to_owned())]);
+    assert_sound(conn);
+}
+
+#[test]
+fn statements_outside_are_never_of_an_earlier_transaction() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    conn.versioned_transaction(alice(), |conn| insert(conn, 1))
+        .unwrap();
+    // One record for each statement: the engine does not tell when a transaction ends.
+    conn.transaction(|conn| {
+        insert(conn, 2)?;
+        conn.batch_execute("INSERT INTO articles (id, name) VALUES (3, 'b'), (4, 'c')")
+    })
+    .unwrap();
+    assert_eq!(actors(conn), [Some("alice".to_owned()), None, None]);
+    conn.batch_execute("BEGIN; INSERT INTO articles (id, name) VALUES (5, 'a'); ROLLBACK")
+        .unwrap();
+    insert(conn, 6).unwrap();
+    assert_eq!(log(conn).len(), 4);
+    assert_sound(conn);
+}
+
+#[test]
+fn a_procedure_of_several_transactions_has_a_record_for_each_statement() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    conn.batch_execute(
+        "CREATE PROCEDURE twice() BEGIN
+            INSERT INTO articles (id, name) VALUES (1, 'a');
+            COMMIT;
+            INSERT INTO articles (id, name) VALUES (2, 'b');
+        END",
+    )
+    .unwrap();
+    conn.batch_execute("CALL twice()").unwrap();
+    assert_eq!(count(conn, "articles_version"), 2);
+    assert_eq!(log(conn).len(), 2);
+}
+
+#[test]
+fn a_pooled_connection_says_nothing_to_who_gets_it_next() {
+    let Some(db) = database() else { return };
+    drop(set_up(&db));
+    let manager = ConnectionManager::<Conn>::new(db.url());
+    let pool = Pool::builder().max_size(1).build(manager).unwrap();
+    let mut conn = pool.get().unwrap();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        conn.versioned_transaction(alice(), |conn| -> QueryResult<()> {
+            conn.batch_execute("INSERT INTO articles (id, name) VALUES (1, 'a')")?;
+            panic!("on purpose")
+        })
+    }));
+    panicked.unwrap_err();
+    drop(conn);
+    let conn = &mut *pool.get().unwrap();
+    conn.batch_execute("INSERT INTO articles (id, name) VALUES (2, 'a')")
+        .unwrap();
+    assert_eq!(actors(conn), [None]);
+}
+
+#[test]
+fn the_snapshot_of_a_transaction_begins_with_its_own_first_read() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    let other: &mut Conn = &mut db.connect();
+    transaction(
+        conn,
+        &["INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'b')"],
+    );
+    conn.versioned_transaction(alice(), |conn| {
+        conn.batch_execute("UPDATE articles SET name = 'x' WHERE id = 1")?;
+        conn.batch_execute("UPDATE articles SET name = 'y' WHERE id = 1")?;
+        insert(other, 3)?;
+        assert_eq!(count(conn, "articles"), 3);
+        QueryResult::Ok(())
+    })
+    .unwrap();
+    assert_sound(conn);
+}
