@@ -118,6 +118,10 @@ impl RecordingBackend for Mysql {
         )
     }
 
+    fn text(value: &str) -> String {
+        format!("CAST({value} AS CHAR)")
+    }
+
     fn json_array(values: &[&str]) -> String {
         format!("JSON_ARRAY({})", values.join(", "))
     }

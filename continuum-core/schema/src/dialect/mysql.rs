@@ -34,7 +34,7 @@ macro_rules! sql {
 pub(super) fn create_log() -> Step {
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
-        up: sql!("log").to_owned(),
+        up: concat!(sql!("log"), sql!("activity")).to_owned(),
         down: sql!("log_down").to_owned(),
     }
 }

@@ -73,7 +73,8 @@ impl QueryFragment<Mysql> for Forget {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
         out.push_sql("DELETE FROM continuum_transaction WHERE id = ");
         out.push_bind_param::<BigInt, _>(&self.id)?;
-        for table in &self.version_tables {
+        let version_tables = self.version_tables.iter().map(String::as_str);
+        for table in version_tables.chain(["continuum_activity"]) {
             out.push_sql(" AND NOT EXISTS (SELECT 1 FROM ");
             out.push_identifier(table)?;
             out.push_sql(" WHERE transaction_id = ");
