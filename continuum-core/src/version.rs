@@ -68,6 +68,9 @@ pub trait Version: Sized {
     const STRATEGY: Strategy;
     /// The key columns' names in the database, which are the same in both tables.
     const KEY: &'static [&'static str];
+    /// With `#[versioned(track_changes)]`, the columns that are fields, each with the column of the
+    /// version table that says whether a version changed it.
+    const FLAGS: &'static [(&'static str, &'static str)] = &[];
 
     /// The condition on the version table that finds the versions of the same row.
     fn same_row(&self) -> Self::SameRow<'_>;

@@ -10,7 +10,7 @@ use quote::format_ident;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Ident, Path, Token};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Token};
 
 /// The column that is the key where `#[diesel(primary_key(…))]` names none.
 const DEFAULT_KEY: &str = "id";
@@ -172,6 +172,12 @@ impl<'a> Field<'a> {
             ident,
             source,
         })
+    }
+
+    /// Its `#[cfg(…)]`.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Attribute> + use<'a> {
+        let attributes = &self.original.attrs;
+        attributes.iter().filter(|a| a.path().is_ident("cfg"))
     }
 }
 

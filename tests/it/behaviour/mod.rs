@@ -52,6 +52,7 @@ mod savepoints;
 mod schema;
 mod statements;
 mod time_travel;
+mod track_changes;
 mod transaction_record;
 mod validity;
 mod verify;
