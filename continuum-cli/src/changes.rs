@@ -1,13 +1,15 @@
 //! What differs between the tables that are installed and those that are wanted: the same
 //! comparison as [`Plan::between`](continuum_schema::Plan::between), for the state file and the summary.
 
-use continuum_schema::VersionedTable;
+use continuum_schema::{Log, VersionedTable};
 
 #[derive(Debug)]
 pub(crate) struct Changes<'a> {
     pub(crate) added: Vec<&'a VersionedTable>,
     pub(crate) changed: Vec<&'a VersionedTable>,
     pub(crate) stopped: Vec<&'a VersionedTable>,
+    /// What holds for all tables, where that changes.
+    pub(crate) log: Option<&'a Log>,
 }
 
 impl<'a> Changes<'a> {
@@ -26,6 +28,7 @@ impl<'a> Changes<'a> {
                 .iter()
                 .filter(|earlier| !wanted.iter().any(|table| same(earlier, table)))
                 .collect(),
+            log: None,
         }
     }
 

@@ -62,7 +62,8 @@ pub(crate) enum Command {
 ///
 /// What is not said on the command line comes from
 ///
-///   continuum.toml  beside diesel.toml; may set `backend`, `schema`, `models`, `migrations_dir`
+///   continuum.toml  beside diesel.toml; may set `backend`, `schema`, `models`, `migrations_dir`,
+///                   `require` and `append_only`
 ///   diesel.toml     `[print_schema] file`, `[migrations_directory] dir`
 ///   environment     DATABASE_URL (its scheme says the engine), MIGRATION_DIRECTORY and
 ///                   DIESEL_CONFIG_FILE, also from .env

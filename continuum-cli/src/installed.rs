@@ -3,8 +3,8 @@
 use crate::config::Engine;
 use crate::error::{Error, Result};
 use crate::migration_dir::{Migration, MigrationDir};
-use crate::state::{Described, State, Stopped};
-use continuum_schema::{TableName, VersionedTable};
+use crate::state::{Described, DescribedLog, State, Stopped};
+use continuum_schema::{LOG_TABLE, Log, TableName, VersionedTable};
 use std::path::{Path, PathBuf};
 
 /// What the migrations have installed.
@@ -16,7 +16,11 @@ pub(crate) struct Installed {
     tables: Vec<Recorded>,
     /// Version tables that are there without being written to.
     kept: Vec<Kept>,
-    log: Option<PathBuf>,
+    /// The migration that makes the transaction log.
+    creates_log: Option<PathBuf>,
+    /// What holds for all tables now, and who described it last.
+    log: Log,
+    log_described: Option<(PathBuf, String)>,
 }
 
 #[derive(Debug)]
@@ -45,7 +49,9 @@ impl Installed {
                 engine: Engine::new(state.dialect, migration.state_path().display().to_string()),
                 tables: Vec::new(),
                 kept: Vec::new(),
-                log: None,
+                creates_log: None,
+                log: Log::default(),
+                log_described: None,
             });
             so_far.apply(migration, state)?;
         }
@@ -61,6 +67,17 @@ impl Installed {
     pub(crate) fn tables(&self) -> Vec<VersionedTable> {
         let tables = self.tables.iter();
         tables.map(|recorded| recorded.table.clone()).collect()
+    }
+
+    /// What holds for all of it.
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The fingerprint of the migration that described that last, if one did.
+    pub(crate) fn log_fingerprint(&self) -> Option<&str> {
+        let described = self.log_described.as_ref();
+        described.map(|(_, fingerprint)| fingerprint.as_str())
     }
 
     /// The fingerprint of the migration that described this table last.
@@ -81,13 +98,16 @@ impl Installed {
         let engine = Engine::new(state.dialect, migration.state_path().display().to_string());
         engine.check(&self.engine)?;
         if state.creates_log {
-            if let Some(earlier) = &self.log {
+            if let Some(earlier) = &self.creates_log {
                 return Err(Error::TwoLogs {
                     migration: migration.path().to_owned(),
                     earlier: earlier.clone(),
                 });
             }
-            self.log = Some(migration.path().to_owned());
+            self.creates_log = Some(migration.path().to_owned());
+        }
+        if let Some(described) = state.log {
+            self.describe_log(migration, &state.fingerprint, described)?;
         }
         for stopped in state.stopped {
             self.stop(migration, &stopped)?;
@@ -95,6 +115,32 @@ impl Installed {
         for described in state.tables {
             self.describe(migration, &state.fingerprint, described)?;
         }
+        Ok(())
+    }
+
+    fn describe_log(
+        &mut self,
+        migration: &Migration,
+        fingerprint: &str,
+        described: DescribedLog,
+    ) -> Result<()> {
+        if self.log_fingerprint() != described.previous.as_deref() {
+            let migration = migration.path().to_owned();
+            let table = TableName {
+                schema: None,
+                name: LOG_TABLE.to_owned(),
+            };
+            return Err(match &self.log_described {
+                Some((earlier, _)) => Error::TwoDescribe {
+                    migration,
+                    earlier: earlier.clone(),
+                    table,
+                },
+                None => Error::PreviousIsGone { migration, table },
+            });
+        }
+        self.log = described.log;
+        self.log_described = Some((migration.path().to_owned(), fingerprint.to_owned()));
         Ok(())
     }
 

@@ -38,7 +38,7 @@ impl MigrationName {
         .into_iter()
         .find(|(_, tables)| !tables.is_empty())
         .map(|(verb, tables)| (verb, tables, changes.count()))
-        .unwrap_or(("change_versions", Vec::new(), 0));
+        .unwrap_or(("change_what_histories_refuse", Vec::new(), 0));
         let of = match first.as_slice() {
             [] => String::new(),
             [one] if count == 1 => format!("_{one}"),

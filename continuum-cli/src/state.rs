@@ -2,11 +2,12 @@
 //! versions, and how. It stands beside the SQL that it describes, so that it is reviewed,
 //! merged and reverted with it.
 
+use crate::config::required;
 use crate::error::{Error, Result};
 use crate::toml_file::{self, string};
 use continuum_schema::{
-    Column, Dialect, ForeignKey, Options, SqlType, Strategy, Table, TableName, Tracking,
-    VersionedTable,
+    Column, Dialect, ForeignKey, Log, Options, Required, SqlType, Strategy, Table, TableName,
+    Tracking, VersionedTable,
 };
 use serde::{Deserialize, Deserializer, de};
 use std::fmt::Write;
@@ -28,6 +29,8 @@ pub(crate) struct State {
     pub(crate) fingerprint: String,
     /// Whether the migration makes the transaction log.
     pub(crate) creates_log: bool,
+    /// What holds for all tables, where the migration changes that.
+    pub(crate) log: Option<DescribedLog>,
     pub(crate) tables: Vec<Described>,
     pub(crate) stopped: Vec<Stopped>,
 }
@@ -37,6 +40,14 @@ pub(crate) struct State {
 pub(crate) struct Described {
     pub(crate) table: VersionedTable,
     /// The fingerprint of the migration that described it before; `None`: it was not versioned.
+    pub(crate) previous: Option<String>,
+}
+
+/// What holds for all tables, as the migration leaves it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DescribedLog {
+    pub(crate) log: Log,
+    /// The fingerprint of the migration that described it before, if one did.
     pub(crate) previous: Option<String>,
 }
 
@@ -77,6 +88,13 @@ impl State {
             dialect: file.backend,
             fingerprint: file.fingerprint,
             creates_log: file.creates_log,
+            log: file.log.map(|entry| DescribedLog {
+                log: Log {
+                    require: entry.require,
+                    append_only: entry.append_only,
+                },
+                previous: entry.previous,
+            }),
             tables,
             stopped: stopped.collect(),
         })
@@ -95,6 +113,10 @@ impl State {
         );
         if self.creates_log {
             text.push_str("creates_log = true\n");
+        }
+        if let Some(entry) = &self.log {
+            text.push_str("\n[log]\n");
+            text.push_str(&log_text(entry));
         }
         for entry in &self.tables {
             text.push_str("\n[[table]]\n");
@@ -124,10 +146,21 @@ struct StateFile {
     fingerprint: String,
     #[serde(default)]
     creates_log: bool,
+    log: Option<LogEntry>,
     #[serde(default)]
     table: Vec<TableEntry>,
     #[serde(default)]
     stopped: Vec<StoppedEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogEntry {
+    #[serde(default, deserialize_with = "required")]
+    require: Vec<Required>,
+    #[serde(default)]
+    append_only: bool,
+    previous: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -245,6 +278,24 @@ fn described(entry: TableEntry, path: &Path) -> Result<Described> {
     })
 }
 
+fn log_text(entry: &DescribedLog) -> String {
+    let require: Vec<String> = entry
+        .log
+        .require
+        .iter()
+        .map(|required| string(required.as_str()))
+        .collect();
+    let previous = entry.previous.as_deref();
+    previous
+        .map(|previous| pair("previous", previous))
+        .unwrap_or_default()
+        + &format!(
+            "require = [{}]\nappend_only = {}\n",
+            require.join(", "),
+            entry.log.append_only
+        )
+}
+
 fn table_text(entry: &Described) -> String {
     let table = &entry.table.table;
     let mut text = name_text(&table.name);
@@ -358,6 +409,13 @@ mod tests {
             dialect: Dialect::Postgres,
             fingerprint: "00ff".to_owned(),
             creates_log: true,
+            log: Some(DescribedLog {
+                log: Log {
+                    require: vec![Required::Actor, Required::Reason],
+                    append_only: true,
+                },
+                previous: Some("00cc".to_owned()),
+            }),
             tables: vec![Described {
                 table: VersionedTable::new(table, &options).unwrap(),
                 previous: Some("00aa".to_owned()),
@@ -389,6 +447,11 @@ mod tests {
             backend = "postgres"
             fingerprint = "00ff"
             creates_log = true
+
+            [log]
+            previous = "00cc"
+            require = ["actor", "reason"]
+            append_only = true
 
             [[table]]
             schema = """it's "mine""""

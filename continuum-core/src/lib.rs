@@ -77,7 +77,7 @@
 //! | go from one version to another | [`Navigate`], [`HasVersions`] |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, `article.as_of(moment)` for one row, which the derive makes; [`Moment`], [`AsOf`] |
 //! | query the ordinary tables as they were | [`as_of`](TimeTravel::as_of) of a connection |
-//! | know who made a version | [`continuum_transaction`], [`Transaction`] |
+//! | know who made a version, list transactions | [`continuum_transaction`], [`Transaction`], [`meta_text`], [`join_transactions!`] |
 //! | know what a version changed | [`HasChangeset`], [`Changes`] |
 //! | know what differs between two versions | [`Compare`] |
 //! | know which versions there were by a moment | [`WithinTime`], [`HasChanged`] |
@@ -91,6 +91,7 @@
 //! | undo a whole transaction | [`Transaction::revert`], [`RevertTransaction`] |
 //! | bring many rows back to a moment | `ArticleVersion::revert_to(moment)`, which the derive makes; [`RevertTo`] |
 //! | change a row only if nobody else has | [`if_latest`](Latest::if_latest) |
+//! | change rows without recording it | [`without_versioning`](WithoutVersioning::without_versioning) |
 //! | know why that was not done | [`HistoryError`] |
 //!
 //! # Features
@@ -133,6 +134,7 @@ mod since;
 mod touched;
 mod verify;
 mod version;
+mod without;
 
 pub use crate::activity::{About, Activity, NewActivity, Subject, continuum_activity};
 pub use crate::as_of::AsOf;
@@ -146,6 +148,8 @@ pub use crate::diff::{Compare, Diff};
 pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
 pub use crate::latest::Latest;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use crate::meta::{MetaText, meta_text};
 pub use crate::moment::Moment;
 pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
@@ -166,6 +170,7 @@ pub use crate::since::{HasChanged, MadeBy, WithinTime};
 pub use crate::touched::{RowChanges, TableChanges};
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
+pub use crate::without::WithoutVersioning;
 /// Gives a struct that Diesel reads a row into the history of that row.
 ///
 /// ```
@@ -259,5 +264,6 @@ pub mod prelude {
     pub use crate::revert::Revert;
     pub use crate::since::{HasChanged, WithinTime};
     pub use crate::version::{Version, Versioned};
+    pub use crate::without::WithoutVersioning;
     pub use continuum_derive::Versioned;
 }

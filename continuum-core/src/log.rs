@@ -27,8 +27,8 @@ diesel::table! {
 
     /// The transaction log: one row for each transaction that changed a versioned row.
     ///
-    /// Its rows are read into [`Transaction`]. Diesel joins the tables of one crate: for a query
-    /// that joins it to version tables, use the `continuum_transaction` of your own schema.rs.
+    /// Its rows are read into [`Transaction`]. Version tables are joined with it after
+    /// [`join_transactions!`](crate::join_transactions).
     continuum_transaction (id) {
         /// Increasing in the order in which transactions touched the same rows.
         id -> BigInt,
@@ -108,4 +108,46 @@ impl From<UtcTimestamp> for DateTime<Utc> {
     fn from(timestamp: UtcTimestamp) -> Self {
         timestamp.0.and_utc()
     }
+}
+
+/// Lets Diesel join version tables with [`continuum_transaction`](mod@continuum_transaction), each
+/// by its `transaction_id`. Once for each version table, in the crate that has its `table!`.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database();
+/// use continuum_core::continuum_transaction;
+///
+/// continuum_core::join_transactions!(articles_version);
+///
+/// conn.versioned_transaction(ChangeInfo::new().actor("alice"), |conn| article(conn))?;
+/// let by_alice: Vec<(ArticleVersion, Transaction)> = articles_version::table
+///     .inner_join(continuum_transaction::table)
+///     .filter(continuum_transaction::actor.eq("alice"))
+///     .select((ArticleVersion::as_select(), Transaction::as_select()))
+///     .load(conn)?;
+/// assert_eq!(by_alice[0].0.transaction_id, by_alice[0].1.id);
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
+#[macro_export]
+macro_rules! join_transactions {
+    ($($version_table:ident),+ $(,)?) => {$(
+        const _: () = {
+            use $crate::continuum_transaction;
+
+            ::diesel::joinable!($version_table -> continuum_transaction (transaction_id));
+            // Of what allow_tables_to_appear_in_same_query! says, what a crate may say of a table
+            // that is not its own.
+            impl ::diesel::query_source::TableNotEqual<continuum_transaction::table>
+                for $version_table::table
+            {
+            }
+            impl ::diesel::query_source::TableNotEqual<$version_table::table>
+                for continuum_transaction::table
+            {
+            }
+        };
+    )+};
 }

@@ -11,7 +11,7 @@ pub use continuum_core::continuum_transaction;
 pub use continuum_core::prelude::*;
 pub use diesel::prelude::*;
 
-use continuum_schema::{Baseline, Dialect, Plan, parse};
+use continuum_schema::{Baseline, Dialect, Histories, Log, Plan, Required, parse};
 use diesel::connection::SimpleConnection;
 
 /// A new database with the tables, empty, and their history.
@@ -20,10 +20,26 @@ use diesel::connection::SimpleConnection;
 ///
 /// Where the tables or their history cannot be made.
 pub fn database() -> SqliteConnection {
+    database_with(&Log::default())
+}
+
+/// The same, where every change needs a `versioned_transaction`, and the history is only added to.
+///
+/// # Panics
+///
+/// Where the tables or their history cannot be made.
+pub fn strict_database() -> SqliteConnection {
+    database_with(&Log {
+        require: vec![Required::Transaction],
+        append_only: true,
+    })
+}
+
+fn database_with(log: &Log) -> SqliteConnection {
     let mut conn = SqliteConnection::establish(":memory:").expect("SQLite in memory");
     conn.batch_execute(include_str!("tables.sql"))
         .expect("the tables");
-    conn.batch_execute(&migration()).expect("their history");
+    conn.batch_execute(&migration(log)).expect("their history");
     conn
 }
 
@@ -55,11 +71,15 @@ pub fn article(conn: &mut SqliteConnection) -> Article {
 }
 
 /// What `continuum-cli gen-migrations` writes for these models.
-fn migration() -> String {
+fn migration(log: &Log) -> String {
     let tables = parse::tables(include_str!("schema.rs"), "schema.rs").expect("schema.rs");
     let models = parse::models(include_str!("models.rs"), "models.rs").expect("models.rs");
     let versioned = parse::versioned_tables(&tables, &models).expect("both together");
-    Plan::between(None, &versioned, Dialect::Sqlite, Baseline::Rows)
+    let wanted = Histories {
+        tables: &versioned,
+        log,
+    };
+    Plan::between_histories(None, wanted, Dialect::Sqlite, Baseline::Rows)
         .expect("a plan")
         .up_sql()
 }

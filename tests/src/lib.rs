@@ -16,6 +16,7 @@ macro_rules! pages {
 pages! {
     activity: "docs/activity.md",
     configuration: "docs/configuration.md",
+    control: "docs/control.md",
     design: "docs/design.md",
     getting_started: "docs/getting-started.md",
     how_it_works: "docs/how-it-works.md",

@@ -48,3 +48,4 @@ diesel::table! {
 }
 
 continuum_core::version_tables!("src/schema.rs");
+continuum_core::join_transactions!(articles_version, tags_version);

@@ -11,9 +11,9 @@ use crate::installed::Installed;
 use crate::migration_dir::MigrationDir;
 use crate::migration_name::MigrationName;
 use crate::source::Source;
-use crate::state::{self, Described, State, Stopped};
+use crate::state::{self, Described, DescribedLog, State, Stopped};
 use chrono::Utc;
-use continuum_schema::{Baseline, Plan, VersionedTable};
+use continuum_schema::{Baseline, Histories, Log, Plan, VersionedTable};
 use std::io::Write;
 
 pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
@@ -32,12 +32,28 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
     } else {
         Baseline::Rows
     };
-    let plan = Plan::between(before.as_deref(), wanted, engine.dialect, baseline)
-        .map_err(|errors| source.mistakes(&errors))?;
+    let no_log = Log::default();
+    let old_log = installed.as_ref().map_or(&no_log, Installed::log);
+    let plan = Plan::between_histories(
+        before.as_deref().map(|tables| Histories {
+            tables,
+            log: old_log,
+        }),
+        Histories {
+            tables: wanted,
+            log: &config.log,
+        },
+        engine.dialect,
+        baseline,
+    )
+    .map_err(|errors| source.mistakes(&errors))?;
     let summary = Summary {
         config: &config,
         engine: &engine,
-        changes: &Changes::between(before.as_deref().unwrap_or_default(), wanted),
+        changes: &Changes {
+            log: (*old_log != config.log).then_some(&config.log),
+            ..Changes::between(before.as_deref().unwrap_or_default(), wanted)
+        },
     };
     if plan.is_empty() {
         return print(out, &summary.nothing(wanted));
@@ -95,6 +111,12 @@ fn state(plan: &Plan, changes: &Changes<'_>, installed: Option<&Installed>) -> S
         dialect: plan.dialect,
         fingerprint: plan.fingerprint(),
         creates_log: installed.is_none(),
+        log: changes.log.map(|log| DescribedLog {
+            log: log.clone(),
+            previous: installed
+                .and_then(Installed::log_fingerprint)
+                .map(str::to_owned),
+        }),
         tables: changes
             .added
             .iter()

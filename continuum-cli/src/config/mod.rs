@@ -5,6 +5,7 @@ mod continuum_toml;
 mod diesel_toml;
 mod engine;
 
+pub(crate) use self::continuum_toml::required;
 pub(crate) use self::engine::Engine;
 
 use self::continuum_toml::ContinuumToml;
@@ -12,6 +13,7 @@ use self::diesel_toml::DieselToml;
 use crate::cli::GenMigrations;
 use crate::error::{Error, Result};
 use crate::project::Project;
+use continuum_schema::Log;
 use std::path::{Component, Path, PathBuf};
 
 /// The settings file of continuum's own.
@@ -28,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) models: Vec<PathBuf>,
     /// Need not be there yet.
     pub(crate) migrations_dir: PathBuf,
+    /// What holds for all versioned tables.
+    pub(crate) log: Log,
 }
 
 impl Config {
@@ -48,6 +52,10 @@ impl Config {
             schema,
             models,
             migrations_dir,
+            log: Log {
+                require: finder.settings.require,
+                append_only: finder.settings.append_only,
+            },
         })
     }
 }

@@ -96,7 +96,7 @@ fn a_setting_is_unknown() {
         &project,
         &[],
         expect![[r#"
-            error: continuum.toml:2:1: unknown field `model`, expected one of `backend`, `schema`, `models`, `migrations_dir`; `continuum-cli gen-migrations --help` lists the settings
+            error: continuum.toml:2:1: unknown field `model`, expected one of `backend`, `schema`, `models`, `migrations_dir`, `require`, `append_only`; `continuum-cli gen-migrations --help` lists the settings
         "#]],
     );
 }

@@ -112,6 +112,58 @@ fn a_reverted_and_removed_migration_is_forgotten() {
 }
 
 #[test]
+fn what_is_refused_is_followed_and_taken_back() {
+    let project = Project::new(ARTICLES, ARTICLE);
+    project.generates(&[]);
+    let settings = "require = [\"reason\", \"actor\"]\nappend_only = true\n";
+    let project = project.file("continuum.toml", settings);
+    let output = project.generate(&[]);
+    assert_eq!(output.stderr, "");
+    expect![[r#"
+        wrote migrations/[stamp]_change_what_histories_refuse (SQLite, from DATABASE_URL)
+
+          up.sql          makes what is listed below
+          down.sql        takes it back
+          continuum.toml  says what is versioned; the next gen-migrations starts from it
+
+          require actor, reason
+          guard   histories are only added to
+
+        next: read up.sql, then `diesel migration run`
+    "#]]
+    .assert_eq(&output.stdout);
+    let output = project.generate(&[]);
+    assert!(
+        output.stdout.starts_with("nothing to do"),
+        "{}",
+        output.stdout
+    );
+
+    // A table that comes later is guarded from the beginning.
+    project.write("src/schema.rs", &format!("{ARTICLES}{TAGS}"));
+    project.write("src/models.rs", &format!("{ARTICLE}{TAG}"));
+    let name = project.generates(&[]);
+    let up = project.read(&format!("migrations/{name}/up.sql"));
+    assert!(up.contains("tags is changed without an actor"), "{up}");
+    assert!(!state(&project, &name).contains("[log]"));
+
+    project.write("continuum.toml", "");
+    let name = project.generates(&[]);
+    let text = project.read(&format!("migrations/{name}/continuum.toml"));
+    assert!(text.contains("[log]\nprevious = "), "{text}");
+    assert!(
+        text.contains("require = []\nappend_only = false\n"),
+        "{text}"
+    );
+    let output = project.generate(&[]);
+    assert!(
+        output.stdout.starts_with("nothing to do"),
+        "{}",
+        output.stdout
+    );
+}
+
+#[test]
 fn two_branches_that_each_add_a_table_are_merged() {
     let project = Project::new("", "").file("src/schema.rs", &format!("{ARTICLES}{TAGS}{USERS}"));
     let user = TAG.replace("tags", "users").replace("Tag", "User");

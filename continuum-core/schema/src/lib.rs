@@ -42,6 +42,7 @@
 //! ```
 
 mod error;
+mod log;
 mod model;
 mod names;
 #[cfg(feature = "parse")]
@@ -55,11 +56,12 @@ pub mod dialect;
 
 pub use crate::dialect::Dialect;
 pub use crate::error::{Error, Result};
+pub use crate::log::{Log, Required};
 pub use crate::model::{Column, ForeignKey, SqlType, Table, TableName};
 pub use crate::names::{
     END_TRANSACTION_ID, LOG_TABLE, OPERATION_TYPE, REGISTRY_TABLE, TRANSACTION_ID, mod_column,
     version_table,
 };
-pub use crate::plan::{Baseline, Plan, Step};
+pub use crate::plan::{Baseline, Histories, Plan, Step};
 pub use crate::print_schema::{rust_mod_column, rust_version_column, rust_version_table};
 pub use crate::versioned::{Options, Strategy, Tracking, VersionColumn, VersionedTable};

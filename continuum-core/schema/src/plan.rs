@@ -2,6 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
+use crate::log::Log;
 use crate::names;
 use crate::versioned::VersionedTable;
 
@@ -25,6 +26,15 @@ pub enum Baseline {
     None,
 }
 
+/// What is versioned, and what holds for all of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Histories<'a> {
+    /// The versioned tables.
+    pub tables: &'a [VersionedTable],
+    /// What holds for all of them.
+    pub log: &'a Log,
+}
+
 /// The steps of one migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -45,8 +55,27 @@ impl Plan {
         dialect: Dialect,
         baseline: Baseline,
     ) -> Result<Self, Vec<Error>> {
-        check(wanted, dialect)?;
-        let before = installed.unwrap_or_default();
+        let log = &Log::default();
+        let installed = installed.map(|tables| Histories { tables, log });
+        let wanted = Histories {
+            tables: wanted,
+            log,
+        };
+        Self::between_histories(installed, wanted, dialect, baseline)
+    }
+
+    /// The same, with what holds for all tables.
+    pub fn between_histories(
+        installed: Option<Histories<'_>>,
+        wanted: Histories<'_>,
+        dialect: Dialect,
+        baseline: Baseline,
+    ) -> Result<Self, Vec<Error>> {
+        check(wanted.tables, dialect)?;
+        let before = installed.map_or(&[][..], |installed| installed.tables);
+        let no_log = Log::default();
+        let (old_log, log) = (installed.map_or(&no_log, |i| i.log), wanted.log);
+        let wanted = wanted.tables;
         let was = |table: &VersionedTable| {
             before
                 .iter()
@@ -61,14 +90,17 @@ impl Plan {
         let mut steps = Vec::new();
         let mut errors = Vec::new();
         if installed.is_none() && !added.is_empty() {
-            steps.push(dialect.create_log());
+            steps.push(dialect.create_log(log));
         }
-        for table in dropped {
-            steps.push(dialect.stop(table));
+        if installed.is_some() {
+            steps.extend(dialect.alter_log(old_log, log));
+        }
+        for table in &dropped {
+            steps.push(dialect.stop(table, old_log));
         }
         for table in kept {
-            if let Some(earlier) = was(table).filter(|earlier| *earlier != table) {
-                match dialect.alter_version(earlier, table) {
+            if let Some(earlier) = was(table).filter(|was| *was != table || old_log != log) {
+                match dialect.alter_version((earlier, old_log), (table, log)) {
                     Ok(more) => steps.extend(more),
                     Err(error) => errors.push(error),
                 }
@@ -78,18 +110,45 @@ impl Plan {
             None => {
                 for table in &added {
                     steps.push(dialect.create_version(table));
-                    steps.push(dialect.create_triggers(table));
+                    steps.push(dialect.create_triggers(table, log));
                 }
             }
             // Before the first trigger that relies on it.
             Some(all) => {
                 steps.extend(added.iter().map(|table| dialect.create_version(table)));
                 steps.push(all);
-                steps.extend(added.iter().map(|table| dialect.create_triggers(table)));
+                steps.extend(
+                    added
+                        .iter()
+                        .map(|table| dialect.create_triggers(table, log)),
+                );
             }
         }
         if !added.is_empty() {
             steps.push(dialect.start(&added, baseline));
+        }
+        if installed.is_some() && old_log != log {
+            // Nothing is guarded while it changes.
+            let before: Vec<_> = before.iter().collect();
+            let unguarded = undone(dialect.guards(old_log, &before, true));
+            steps.splice(0..0, unguarded);
+            let after: Vec<_> = wanted.iter().chain(dropped).collect();
+            steps.extend(dialect.guards(log, &after, true));
+        } else if !steps.is_empty() {
+            if installed.is_some() && log.append_only {
+                let (begin, end) = dialect.maintenance();
+                let allowed = Step {
+                    comment: "Until it says otherwise, this migration may change the history."
+                        .to_owned(),
+                    up: begin.to_owned(),
+                    down: end.to_owned(),
+                };
+                steps.insert(0, allowed.clone());
+                steps.extend(undone(vec![allowed]));
+            }
+            if !added.is_empty() {
+                steps.extend(dialect.guards(log, &added, installed.is_none()));
+            }
         }
         if errors.is_empty() {
             Ok(Self { dialect, steps })
@@ -147,6 +206,16 @@ impl Plan {
         }
         sql
     }
+}
+
+/// The steps that take these back.
+fn undone(steps: Vec<Step>) -> Vec<Step> {
+    let swapped = steps.into_iter().rev().map(|step| Step {
+        comment: step.comment,
+        up: step.down,
+        down: step.up,
+    });
+    swapped.collect()
 }
 
 fn check(wanted: &[VersionedTable], dialect: Dialect) -> Result<(), Vec<Error>> {

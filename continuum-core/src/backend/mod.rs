@@ -103,6 +103,7 @@ use crate::past::Past;
 use crate::revert::catalog::{ForeignKeyColumn, TableColumn};
 use crate::touched::Touched;
 use crate::verify::{Found, History};
+use crate::without::Off;
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
@@ -212,6 +213,18 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     /// Called right before the transaction or savepoint is committed.
     #[doc(hidden)]
     fn end<C>(conn: &mut C) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Stops recording what this connection changes; `None` where it is stopped already.
+    #[doc(hidden)]
+    fn turn_off<C>(conn: &mut C, in_transaction: bool) -> QueryResult<Option<Off>>
+    where
+        C: LoadConnection<Backend = Self>;
+
+    /// Takes that back. An error where a transaction is open that was not open then.
+    #[doc(hidden)]
+    fn turn_on<C>(conn: &mut C, off: Off) -> QueryResult<()>
     where
         C: LoadConnection<Backend = Self>;
 

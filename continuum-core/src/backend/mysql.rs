@@ -8,12 +8,15 @@ mod statement;
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::without::Off;
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::result::Error;
 use serde_json::{Map, Value};
-use statement::{Amend, Begin, Clear, Forget, Netted, Restore, Said, Told, VersionTables};
+use statement::{
+    Amend, Begin, Clear, Forget, IsOff, Netted, Restore, Said, Told, TurnOff, TurnOn, VersionTables,
+};
 
 impl RecordingBackend for Mysql {
     /// What the closures around this one have said; `None` where there are none.
@@ -74,6 +77,34 @@ impl RecordingBackend for Mysql {
         Ok(())
     }
 
+    /// A variable that the triggers look at first. No rollback takes it back.
+    fn turn_off<C>(conn: &mut C, in_transaction: bool) -> QueryResult<Option<Off>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        if IsOff.get_result(conn)? {
+            return Ok(None);
+        }
+        // Diesel does not know of a transaction that was begun with SQL.
+        let off = if in_transaction || outside_of_transactions(conn).is_err() {
+            Off::InTransaction
+        } else {
+            Off::OfSession
+        };
+        TurnOff.execute(conn)?;
+        Ok(Some(off))
+    }
+
+    fn turn_on<C>(conn: &mut C, off: Off) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        if off == Off::OfSession {
+            outside_of_transactions(conn)?;
+        }
+        TurnOn.execute(conn).map(drop)
+    }
+
     /// A session that can no longer be told has ended, and its variables with it.
     fn leave<C>(conn: &mut C, outer: &Self::Outer, succeeded: bool)
     where
@@ -116,6 +147,10 @@ impl RecordingBackend for Mysql {
             "CASE WHEN CHARSET({value}) = 'binary' AND JSON_TYPE({number}) IN \
              ('INTEGER', 'UNSIGNED INTEGER', 'DECIMAL', 'DOUBLE') THEN {number} ELSE {text} END"
         )
+    }
+
+    fn text(value: &str) -> String {
+        format!("CAST({value} AS CHAR)")
     }
 
     fn json_array(values: &[&str]) -> String {
@@ -196,6 +231,15 @@ impl RecordingBackend for Mysql {
     fn itself(table: &str, columns: &[String]) -> String {
         format!("(SELECT DISTINCT {} FROM {table})", columns.join(", "))
     }
+}
+
+/// An error where a transaction is running: nothing else tells on both engines. Where none is, this
+/// is what holds for the next one anyway, unless it was to be read-only.
+fn outside_of_transactions<C>(conn: &mut C) -> QueryResult<()>
+where
+    C: LoadConnection<Backend = Mysql>,
+{
+    conn.batch_execute("SET TRANSACTION READ WRITE")
 }
 
 /// What the calls around this one have said; `None` where there are none.

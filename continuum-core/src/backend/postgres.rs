@@ -2,11 +2,13 @@
 
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::without::Off;
 use diesel::connection::{LoadConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Jsonb, Text};
+use diesel::sql_types::{Jsonb, Nullable, Text};
 use serde_json::Value;
 
 impl RecordingBackend for Pg {
@@ -38,6 +40,34 @@ impl RecordingBackend for Pg {
         C: LoadConnection<Backend = Self>,
     {
         Ok(())
+    }
+
+    /// A setting of the transaction, or of the session.
+    fn turn_off<C>(conn: &mut C, in_transaction: bool) -> QueryResult<Option<Off>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        if recording(conn)?.is_some() {
+            return Ok(None);
+        }
+        let turn_off = include_str!("postgres/turn_off.sql")
+            .replace("{in_transaction}", &in_transaction.to_string());
+        conn.batch_execute(&turn_off).map_err(explain)?;
+        let off = recording(conn)?.map(|setting| match &*setting {
+            "off" => Off::InTransaction,
+            _ => Off::OfSession,
+        });
+        Ok(off)
+    }
+
+    fn turn_on<C>(conn: &mut C, off: Off) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        conn.batch_execute(match off {
+            Off::InTransaction => "SET LOCAL continuum.recording = ''",
+            Off::OfSession => include_str!("postgres/turn_on.sql"),
+        })
     }
 
     fn differs(left: &str, right: &str) -> String {
@@ -93,6 +123,15 @@ impl RecordingBackend for Pg {
         conn.batch_execute(&format!("{set} DEFERRED"))?;
         Ok(format!("{set} IMMEDIATE"))
     }
+}
+
+/// The setting that turns recording off, if it does.
+fn recording<C>(conn: &mut C) -> QueryResult<Option<String>>
+where
+    C: LoadConnection<Backend = Pg>,
+{
+    let setting = "nullif(current_setting('continuum.recording', true), '')";
+    diesel::select(sql::<Nullable<Text>>(setting)).get_result(conn)
 }
 
 impl PastBackend for Pg {

@@ -6,9 +6,12 @@ mod statement;
 
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::without::Off;
 use diesel::connection::{LoadConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::Error;
+use diesel::sql_types::Text;
 use diesel::sqlite::Sqlite;
 use serde_json::{Map, Value};
 use statement::{
@@ -86,12 +89,52 @@ impl RecordingBackend for Sqlite {
         let Some((id, netted)) = running.recorded(conn)? else {
             return Ok(());
         };
-        EndRecorded.execute(conn)?;
+        // First, because a log that is only added to lets go of no transaction but the running one.
         if netted {
             let forget: String = Forget { id }.get_result(conn)?;
             conn.batch_execute(&forget)?;
         }
+        EndRecorded.execute(conn)?;
         Ok(())
+    }
+
+    /// TEMP triggers of this connection on the version tables, which nobody else sees.
+    fn turn_off<C>(conn: &mut C, in_transaction: bool) -> QueryResult<Option<Off>>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let statements = text(conn, include_str!("sqlite/turn_off.sql")).map_err(explain)?;
+        if statements.is_empty() {
+            return Ok(None);
+        }
+        // Diesel does not know of a transaction that was begun with SQL.
+        if in_transaction || conn.batch_execute("BEGIN").is_err() {
+            let all = format!("SAVEPOINT continuum_off; {statements} RELEASE continuum_off");
+            return match conn.batch_execute(&all) {
+                Ok(()) => Ok(Some(Off::InTransaction)),
+                Err(error) => {
+                    conn.batch_execute("ROLLBACK TO continuum_off; RELEASE continuum_off")?;
+                    Err(error)
+                }
+            };
+        }
+        in_one_transaction(conn, &statements)?;
+        Ok(Some(Off::OfSession))
+    }
+
+    fn turn_on<C>(conn: &mut C, off: Off) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        if off == Off::OfSession {
+            // An error where a transaction is open, with which this could be rolled back.
+            conn.batch_execute("BEGIN")?;
+        }
+        let statements = text(conn, include_str!("sqlite/turn_on.sql"))?;
+        match off {
+            Off::InTransaction => conn.batch_execute(&statements),
+            Off::OfSession => in_one_transaction(conn, &statements),
+        }
     }
 
     fn differs(left: &str, right: &str) -> String {
@@ -153,6 +196,26 @@ impl RecordingBackend for Sqlite {
         conn.batch_execute("PRAGMA defer_foreign_keys = ON")?;
         Ok("PRAGMA defer_foreign_keys = OFF".to_owned())
     }
+}
+
+/// The text that a query has for its only value.
+fn text<C>(conn: &mut C, query: &str) -> QueryResult<String>
+where
+    C: LoadConnection<Backend = Sqlite>,
+{
+    diesel::select(sql::<Text>(query)).get_result(conn)
+}
+
+/// Ends the transaction that was just begun, with these statements or without.
+fn in_one_transaction<C>(conn: &mut C, statements: &str) -> QueryResult<()>
+where
+    C: LoadConnection<Backend = Sqlite>,
+{
+    let done = conn.batch_execute(&format!("{statements} COMMIT"));
+    if done.is_err() {
+        conn.batch_execute("ROLLBACK")?;
+    }
+    done
 }
 
 impl PastBackend for Sqlite {

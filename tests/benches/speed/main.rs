@@ -17,6 +17,7 @@ mod contender;
 mod engine;
 mod json;
 mod measure;
+mod mysql;
 mod options;
 mod postgres;
 mod reading;
@@ -43,6 +44,7 @@ fn main() {
     let mut measured = Measured::default();
     on::<diesel::SqliteConnection>(&options, &mut measured);
     on::<diesel::PgConnection>(&options, &mut measured);
+    on::<diesel::MysqlConnection>(&options, &mut measured);
 
     print!("{}", report::report(&measured));
     fs::create_dir_all(&options.output).unwrap();

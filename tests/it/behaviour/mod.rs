@@ -32,6 +32,7 @@ mod cost;
 mod diff;
 mod exclusion;
 mod foreign_keys;
+mod guards;
 mod hammer;
 mod harness;
 mod latest;
@@ -54,6 +55,7 @@ mod time_travel;
 mod transaction_record;
 mod validity;
 mod verify;
+mod without_versioning;
 
 /// Runs these statements, one by one, in one transaction.
 pub(crate) fn transaction<S: AsRef<str>>(conn: &mut Conn, statements: &[S]) {

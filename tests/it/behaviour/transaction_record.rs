@@ -2,12 +2,12 @@
 
 use super::{Conn, database, log, transaction};
 use crate::support::articles as blog;
-use crate::support::articles::schema::articles;
+use crate::support::articles::schema::{articles, articles_version};
 use crate::support::database::Engine;
 use crate::support::history::{count, versions};
 use chrono::{TimeDelta, Utc};
-use continuum_core::continuum_transaction;
 use continuum_core::prelude::*;
+use continuum_core::{continuum_transaction, meta_text};
 use continuum_schema::Dialect;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -331,4 +331,35 @@ fn a_database_without_continuum_says_what_to_do() {
     conn.versioned_transaction(ChangeInfo::new().actor("alice"), |conn| insert(conn, 1))
         .unwrap();
     assert_eq!(record(conn).actor.as_deref(), Some("alice"));
+}
+
+#[test]
+fn transactions_are_found_by_their_meta_and_joined_to_versions() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    for (id, tenant) in [(1, json!(7)), (2, json!("it's \u{fc}")), (3, json!(null))] {
+        let info = ChangeInfo::new().meta("the tenant", tenant);
+        conn.versioned_transaction(info, |conn| {
+            conn.batch_execute(&format!(
+                "INSERT INTO articles (id, name) VALUES ({id}, 'a')"
+            ))
+        })
+        .unwrap();
+    }
+    for (tenant, ids) in [("7", vec![1]), ("it's \u{fc}", vec![2]), ("8", vec![])] {
+        let found: Vec<i32> = articles_version::table
+            .inner_join(continuum_transaction::table)
+            .filter(meta_text("the tenant").eq(tenant))
+            .select(articles_version::id)
+            .load(conn)
+            .unwrap();
+        assert_eq!(found, ids);
+    }
+    let unsaid: i64 = continuum_transaction::table
+        .filter(meta_text("the tenant").is_null())
+        .filter(continuum_transaction::reason.is_null())
+        .count()
+        .get_result(conn)
+        .unwrap();
+    assert_eq!(unsaid, 1);
 }

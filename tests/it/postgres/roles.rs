@@ -323,3 +323,40 @@ fn where_a_policy_would_hide_rows_from_the_owner_truncating_fails() {
     assert!(error.contains("row-level security"), "{error}");
     assert_eq!(count(&mut db.owner, "notes"), 2);
 }
+
+#[test]
+fn a_role_turns_recording_off_only_where_it_may() {
+    let Some(db) = WithRole::set_up(STRATEGIES[0]) else {
+        return;
+    };
+    let conn = &mut db.connect();
+    let change = "INSERT INTO notes VALUES (7, 'x')";
+    let refused = conn.without_versioning(|conn| conn.batch_execute(change));
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("permission denied"), "{refused}");
+    // Nor by the setting itself.
+    for statement in [
+        change,
+        "UPDATE notes SET text = 'x'",
+        "DELETE FROM notes",
+        "TRUNCATE notes",
+    ] {
+        run(conn, "SET continuum.recording = 'off'");
+        let refused = conn.batch_execute(statement).unwrap_err().to_string();
+        assert!(refused.contains("may not turn recording off"), "{refused}");
+        run(conn, "RESET continuum.recording");
+    }
+    run(
+        &mut db.db.connect(),
+        &format!(
+            "GRANT EXECUTE ON FUNCTION continuum_stop_recording(boolean) TO {}",
+            db.role
+        ),
+    );
+    conn.without_versioning(|conn| {
+        conn.batch_execute("TRUNCATE notes; INSERT INTO notes VALUES (7, 'x')")
+    })
+    .unwrap();
+    assert_eq!(note(&mut db.db.connect(), 7), [""; 0]);
+    assert_eq!(note(&mut db.db.connect(), 1), ["insert a"]);
+}

@@ -2,7 +2,7 @@
 
 use crate::changes::Changes;
 use crate::config::{Config, Engine};
-use continuum_schema::{Column, VersionedTable};
+use continuum_schema::{Column, Log, VersionedTable};
 use std::path::{Path, PathBuf};
 
 pub(super) struct Summary<'a> {
@@ -77,6 +77,7 @@ impl Summary<'_> {
             added,
             changed,
             stopped,
+            log,
         } = self.changes;
         lines("version", added, kept)
             + &lines("change", changed, kept)
@@ -86,7 +87,26 @@ impl Summary<'_> {
                     table.table.name, table.version_table
                 )
             })
+            + &log.map(refused).unwrap_or_default()
     }
+}
+
+/// What the database refuses after the migration.
+fn refused(log: &Log) -> String {
+    let require = match log.require.as_slice() {
+        [] => "nothing of a change".to_owned(),
+        all => all
+            .iter()
+            .map(|required| required.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let history = if log.append_only {
+        "histories are only added to"
+    } else {
+        "histories may be changed"
+    };
+    format!("  require {require}\n  {:<7} {history}\n", "guard")
 }
 
 fn kept(table: &VersionedTable) -> String {

@@ -6,9 +6,11 @@ mod postgres;
 mod sqlite;
 
 use crate::error::{Error, Result};
+use crate::log::{Log, Required};
 use crate::names::Limit;
 use crate::plan::{Baseline, Step};
 use crate::versioned::VersionedTable;
+use crate::write::list;
 use std::fmt;
 
 /// A database engine.
@@ -71,11 +73,38 @@ impl Dialect {
     }
 
     /// The transaction log and what all versioned tables share.
-    pub(crate) fn create_log(self) -> Step {
+    pub(crate) fn create_log(self, log: &Log) -> Step {
         match self {
             Self::Sqlite => sqlite::create_log(),
-            Self::Postgres => postgres::create_log(),
-            Self::MySql => mysql::create_log(),
+            Self::Postgres => postgres::create_log(log),
+            Self::MySql => mysql::create_log(log),
+        }
+    }
+
+    /// What all versioned tables share, after a change of what holds for them.
+    pub(crate) fn alter_log(self, before: &Log, after: &Log) -> Option<Step> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => postgres::alter_log(before, after),
+            Self::MySql => mysql::alter_log(before, after),
+        }
+    }
+
+    /// What refuses writes to these tables or their histories, and with them to the log.
+    pub(crate) fn guards(self, log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {
+        match self {
+            Self::Sqlite => sqlite::guards(log, tables, with_log),
+            Self::Postgres => postgres::guards(log, tables, with_log),
+            Self::MySql => mysql::guards(log, tables, with_log),
+        }
+    }
+
+    /// What lets a migration change histories that are only added to, and what ends that.
+    pub(crate) fn maintenance(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => sqlite::MAINTENANCE,
+            Self::Postgres => postgres::MAINTENANCE,
+            Self::MySql => mysql::MAINTENANCE,
         }
     }
 
@@ -89,9 +118,9 @@ impl Dialect {
     }
 
     /// What records changes of the table.
-    pub(crate) fn create_triggers(self, table: &VersionedTable) -> Step {
+    pub(crate) fn create_triggers(self, table: &VersionedTable, log: &Log) -> Step {
         match self {
-            Self::Sqlite => sqlite::create_triggers(table),
+            Self::Sqlite => sqlite::create_triggers(table, log),
             Self::Postgres => postgres::create_triggers(table),
             Self::MySql => mysql::create_triggers(table),
         }
@@ -107,14 +136,16 @@ impl Dialect {
         }
     }
 
-    /// What makes the version table and the triggers follow a change of the table or its options.
+    /// What makes the version table and the triggers follow a change of the table, its options, or
+    /// what holds for all.
     pub(crate) fn alter_version(
         self,
-        before: &VersionedTable,
-        after: &VersionedTable,
+        (before, before_log): (&VersionedTable, &Log),
+        (after, after_log): (&VersionedTable, &Log),
     ) -> Result<Vec<Step>, Error> {
         match self {
-            Self::Sqlite => sqlite::alter_version(before, after),
+            Self::Sqlite => sqlite::alter_version((before, before_log), (after, after_log)),
+            Self::Postgres if before == after => Ok(Vec::new()),
             Self::Postgres => postgres::alter_version(before, after),
             Self::MySql => mysql::alter_version(before, after),
         }
@@ -133,9 +164,9 @@ impl Dialect {
     }
 
     /// Ends the recording of a table; its history stays.
-    pub(crate) fn stop(self, table: &VersionedTable) -> Step {
+    pub(crate) fn stop(self, table: &VersionedTable, log: &Log) -> Step {
         match self {
-            Self::Sqlite => sqlite::stop(table),
+            Self::Sqlite => sqlite::stop(table, log),
             Self::Postgres => postgres::stop(table),
             Self::MySql => mysql::stop(table),
         }
@@ -150,5 +181,19 @@ impl fmt::Display for Dialect {
             Self::Postgres => "PostgreSQL",
             Self::MySql => "MySQL",
         })
+    }
+}
+
+/// The comment of what refuses changes of the history.
+const GUARDED: &str = "The history is only added to.";
+
+/// The comment of what refuses writes that say too little.
+fn required(require: &[Required]) -> String {
+    match require {
+        [] => "Who and why may be left open.".to_owned(),
+        _ => format!(
+            "Refuses changes {}.",
+            list(require, " or ", |required| required.missing().to_owned())
+        ),
     }
 }

@@ -8,10 +8,12 @@
 mod alter;
 mod column;
 mod follow;
+mod guards;
 mod renew;
 mod values;
 
 use crate::error::Result;
+use crate::log::Log;
 use crate::names::{self, END_TRANSACTION_ID, Limit, OPERATION_TYPE, TRANSACTION_ID};
 use crate::plan::{Baseline, Step};
 use crate::versioned::{Strategy, VersionedTable};
@@ -20,6 +22,8 @@ use crate::write::{backticked, fill, list};
 use super::Dialect;
 use column::literal;
 use values::{Values, columns};
+
+pub(super) use guards::{MAINTENANCE, alter_log, guards};
 
 /// <https://dev.mysql.com/doc/refman/8.0/en/identifier-length.html>
 pub(super) const IDENTIFIER_LIMIT: Limit = Limit::Characters(64);
@@ -30,10 +34,11 @@ macro_rules! sql {
     };
 }
 
-pub(super) fn create_log() -> Step {
+pub(super) fn create_log(log: &Log) -> Step {
+    let begin = guards::begin(&log.require);
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
-        up: sql!("log").to_owned(),
+        up: fill(sql!("log"), &[("begin", begin.trim_end())]) + sql!("activity"),
         down: sql!("log_down").to_owned(),
     }
 }
@@ -336,7 +341,7 @@ fn triggers(table: &VersionedTable) -> String {
     values.fill_with(
         sql!("triggers"),
         &[
-            ("begin", sql!("begin").trim_end()),
+            ("begin", values.fill(sql!("begin")).trim_end()),
             ("appear", appear.trim_end()),
             ("update", update.trim_end()),
             ("vanish", vanish.trim_end()),

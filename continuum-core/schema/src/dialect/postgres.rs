@@ -6,11 +6,13 @@
 
 mod alter;
 mod bodies;
+mod guards;
 mod values;
 
 use self::bodies::Order;
 use self::values::{Values, columns, registered};
 use crate::error::Result;
+use crate::log::Log;
 use crate::names::{self, END_TRANSACTION_ID, Limit, OPERATION_TYPE, TRANSACTION_ID};
 use crate::plan::{Baseline, Step};
 use crate::versioned::{Strategy, VersionedTable};
@@ -27,7 +29,7 @@ macro_rules! sql {
     };
 }
 
-pub(super) fn create_log() -> Step {
+pub(super) fn create_log(log: &Log) -> Step {
     const PINNED: [&str; 4] = [
         "continuum_activity_insert()",
         "continuum_add_context(jsonb)",
@@ -39,13 +41,25 @@ pub(super) fn create_log() -> Step {
         up: format!(
             "{}\n{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
             // Not by `fill`: there are other braces in it.
-            sql!("log").replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
+            sql!("log")
+                .replace("{transaction_id}", &guards::transaction_id(&log.require))
+                .replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
             sql!("activity"),
             pin(&PINNED.map(str::to_owned), false)
         ),
         down: sql!("log_down").to_owned(),
     }
 }
+
+pub(super) fn alter_log(before: &Log, after: &Log) -> Option<Step> {
+    guards::alter_log(before, after)
+}
+
+pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {
+    guards::guards(log, tables, with_log)
+}
+
+pub(super) use self::guards::MAINTENANCE;
 
 pub(super) fn create_version(table: &VersionedTable) -> Step {
     let version = write::table(&table.version_table);
@@ -126,6 +140,7 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         ("delete_trigger", &on_delete),
         ("truncate_trigger", &on_truncate),
     ];
+    let off = [("off", sql!("off").trim_end())];
     let bodies = [
         ("insert_body", values.appear("new_rows", Order::Checked)),
         ("update_body", values.change()),
@@ -141,6 +156,7 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
     ];
     let all: Vec<(&str, &str)> = objects
         .into_iter()
+        .chain(off)
         .chain(bodies.iter().map(|(name, body)| (*name, body.trim_end())))
         .collect();
     let functions = [

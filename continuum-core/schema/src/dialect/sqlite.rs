@@ -7,9 +7,11 @@
 
 mod alter;
 mod column;
+mod guards;
 mod values;
 
 use crate::error::Result;
+use crate::log::Log;
 use crate::model::Column;
 use crate::names::{self, END_TRANSACTION_ID, Limit, TRANSACTION_ID};
 use crate::plan::{Baseline, Step};
@@ -35,6 +37,12 @@ pub(super) fn create_log() -> Step {
         down: sql!("log_down").to_owned(),
     }
 }
+
+pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {
+    guards::guards(log, tables, with_log)
+}
+
+pub(super) use self::guards::MAINTENANCE;
 
 pub(super) fn create_version(table: &VersionedTable) -> Step {
     let version = &table.version_table;
@@ -78,11 +86,11 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
     }
 }
 
-pub(super) fn create_triggers(table: &VersionedTable) -> Step {
+pub(super) fn create_triggers(table: &VersionedTable, log: &Log) -> Step {
     let check = Values::new(table).fill(sql!("check"));
     Step {
         comment: format!("Recording of {}.", table.table.name),
-        up: format!("{}\n{check}", triggers(table)),
+        up: format!("{}\n{check}", triggers(table, log)),
         down: drop_triggers(table),
     }
 }
@@ -132,7 +140,10 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
     }
 }
 
-pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
+pub(super) fn alter_version(
+    (before, before_log): (&VersionedTable, &Log),
+    (after, after_log): (&VersionedTable, &Log),
+) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
     let (mut up, mut down) = alter::columns(before, after);
     if tracked_columns(before) != tracked_columns(after) {
@@ -143,13 +154,14 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
         up += &register(after);
         down += &register(before);
     }
-    if up.is_empty() && triggers(before) == triggers(after) {
+    let was = triggers(before, before_log);
+    if up.is_empty() && was == triggers(after, after_log) {
         return Ok(Vec::new());
     }
     let mut steps = vec![Step {
         comment: format!("Recording of {} as it was.", after.table.name),
         up: drop_triggers(before),
-        down: triggers(before),
+        down: was,
     }];
     if !up.is_empty() {
         steps.push(Step {
@@ -158,18 +170,18 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
             down,
         });
     }
-    steps.push(create_triggers(after));
+    steps.push(create_triggers(after, after_log));
     Ok(steps)
 }
 
-pub(super) fn stop(table: &VersionedTable) -> Step {
+pub(super) fn stop(table: &VersionedTable, log: &Log) -> Step {
     Step {
         comment: format!(
             "{} is no longer recorded; its history stays in {}.",
             table.table.name, table.version_table
         ),
         up: drop_triggers(table) + &change_registry(table, "recording = false"),
-        down: change_registry(table, "recording = true") + &triggers(table),
+        down: change_registry(table, "recording = true") + &triggers(table, log),
     }
 }
 
@@ -185,13 +197,24 @@ fn change_registry(table: &VersionedTable, change: &str) -> String {
     )
 }
 
-fn triggers(table: &VersionedTable) -> String {
+fn triggers(table: &VersionedTable, log: &Log) -> String {
     let values = Values::new(table);
+    let (open, close) = match log.append_only {
+        true => (sql!("open").trim_end(), sql!("close").trim_end()),
+        false => ("", ""),
+    };
     let change = values.fill(values.choose(sql!("validity/change"), sql!("subquery/change")));
     let update = match values.get("changed") {
         // All columns are in the key: nothing changes but the key.
         "" => String::new(),
-        _ => values.fill_with(sql!("update"), &[("change", change.trim_end())]),
+        _ => values.fill_with(
+            sql!("update"),
+            &[
+                ("change", change.trim_end()),
+                ("open", open),
+                ("close", close),
+            ],
+        ),
     };
     let appear = values.fill(values.choose(sql!("validity/appear"), sql!("subquery/appear")));
     let vanish = values.choose(sql!("validity/vanish"), sql!("subquery/vanish"));
@@ -215,6 +238,8 @@ fn triggers(table: &VersionedTable) -> String {
             ("first", &first),
             ("follow", follow.trim_end()),
             ("settle", settle.trim_end()),
+            ("open", open),
+            ("close", close),
         ],
     )
 }

@@ -73,7 +73,8 @@ impl QueryFragment<Mysql> for Forget {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
         out.push_sql("DELETE FROM continuum_transaction WHERE id = ");
         out.push_bind_param::<BigInt, _>(&self.id)?;
-        for table in &self.version_tables {
+        let version_tables = self.version_tables.iter().map(String::as_str);
+        for table in version_tables.chain(["continuum_activity"]) {
             out.push_sql(" AND NOT EXISTS (SELECT 1 FROM ");
             out.push_identifier(table)?;
             out.push_sql(" WHERE transaction_id = ");
@@ -123,6 +124,9 @@ without_parameters! {
         THEN CONCAT_WS(',', @continuum_transaction, @continuum_renewed) END \
         FROM (SELECT count(*) FROM continuum_table) AS installed", Nullable<Text>;
     VersionTables, "SELECT version_table FROM continuum_table", Text;
+    IsOff, "SELECT @continuum_off IS NOT NULL", Bool;
+    TurnOff, "SET @continuum_off = TRUE";
+    TurnOn, "SET @continuum_off = NULL";
     Clear, "SET @continuum_context = NULL, @continuum_transaction = NULL, \
         @continuum_statement = NULL, @continuum_netted = NULL, @continuum_renewed = NULL, \
         @continuum_actor = NULL, @continuum_remote_addr = NULL, @continuum_reason = NULL, \

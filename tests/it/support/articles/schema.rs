@@ -34,3 +34,5 @@ continuum_core::version_tables!(
     "it/support/articles/schema.rs",
     models = "it/support/articles"
 );
+
+continuum_core::join_transactions!(articles_version, tags_version);

@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: 448aedda68b42986
+-- Written by continuum for SQLite. continuum: 91dae0cba2d5b9e6
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction
@@ -19,6 +19,7 @@ DROP TABLE "articles_version";
 -- The transaction log, and what all versioned tables share.
 DROP TABLE continuum_activity;
 DROP VIEW continuum_begin;
+DROP TABLE continuum_writing;
 DROP TABLE continuum_current;
 DROP TABLE continuum_table;
 DROP TABLE continuum_transaction;

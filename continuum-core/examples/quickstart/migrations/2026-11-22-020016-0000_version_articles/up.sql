@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: 448aedda68b42986
+-- Written by continuum for SQLite. continuum: 91dae0cba2d5b9e6
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -34,6 +34,12 @@ CREATE TABLE continuum_current (
     transaction_id BIGINT NOT NULL PRIMARY KEY,
     -- Whether a version was taken away again, so that the transaction may have none left.
     netted BOOLEAN NOT NULL DEFAULT false
+) WITHOUT ROWID;
+
+-- Who may change versions that are there, where they are only added to: what records (1), for as long
+-- as that takes, and whoever says so (2).
+CREATE TABLE continuum_writing (
+    writer SMALLINT NOT NULL PRIMARY KEY
 ) WITHOUT ROWID;
 
 -- Inserting into this view makes the transaction of the change at hand: the one with the highest

@@ -255,7 +255,7 @@ fn procedure(table: &VersionedTable, tables: &[VersionedTable]) -> String {
         &[
             ("follow", &procedure_name(table)),
             ("parameters", &parameters),
-            ("begin", sql!("begin").trim_end()),
+            ("begin", values.fill(sql!("begin")).trim_end()),
             ("claim", claim.trim_end()),
             ("settle", settle.trim_end()),
             ("take_back", take_back.trim_end()),

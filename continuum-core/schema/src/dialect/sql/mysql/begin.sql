@@ -1,3 +1,3 @@
 IF NOT (@continuum_statement <=> NOW(6)) THEN
-    CALL continuum_begin();
+    CALL continuum_begin({table_name});
 END IF;

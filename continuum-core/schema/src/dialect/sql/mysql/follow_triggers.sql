@@ -5,10 +5,12 @@ CREATE TRIGGER {delete}
 AFTER DELETE ON {parent} FOR EACH ROW
 BEGIN
     DECLARE continuum_depth INT DEFAULT @@SESSION.max_sp_recursion_depth;
-    -- As deep as foreign keys go.
-    SET SESSION max_sp_recursion_depth = 16;
-    {deleted}
-    SET SESSION max_sp_recursion_depth = continuum_depth;
+    IF @continuum_off IS NULL THEN
+        -- As deep as foreign keys go.
+        SET SESSION max_sp_recursion_depth = 16;
+        {deleted}
+        SET SESSION max_sp_recursion_depth = continuum_depth;
+    END IF;
 END;
 
 DROP TRIGGER IF EXISTS {update};
@@ -16,7 +18,9 @@ CREATE TRIGGER {update}
 AFTER UPDATE ON {parent} FOR EACH ROW
 BEGIN
     DECLARE continuum_depth INT DEFAULT @@SESSION.max_sp_recursion_depth;
-    SET SESSION max_sp_recursion_depth = 16;
-    {updated}
-    SET SESSION max_sp_recursion_depth = continuum_depth;
+    IF @continuum_off IS NULL THEN
+        SET SESSION max_sp_recursion_depth = 16;
+        {updated}
+        SET SESSION max_sp_recursion_depth = continuum_depth;
+    END IF;
 END;

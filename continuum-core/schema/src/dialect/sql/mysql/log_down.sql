@@ -1,4 +1,5 @@
 DROP PROCEDURE IF EXISTS continuum_refuse;
 DROP PROCEDURE IF EXISTS continuum_begin;
+DROP TABLE IF EXISTS continuum_activity;
 DROP TABLE IF EXISTS continuum_table;
 DROP TABLE IF EXISTS continuum_transaction;

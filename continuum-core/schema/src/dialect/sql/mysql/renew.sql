@@ -20,6 +20,28 @@ BEGIN
     );
     SET continuum_id = LAST_INSERT_ID();
     DELETE FROM continuum_transaction WHERE id = continuum_was;
+    BEGIN
+        DECLARE continuum_activity_id BIGINT;
+        DECLARE continuum_done BOOLEAN DEFAULT FALSE;
+        DECLARE continuum_own CURSOR FOR
+            SELECT a.id FROM continuum_activity AS a WHERE a.transaction_id = continuum_was;
+        DECLARE CONTINUE HANDLER FOR NOT FOUND SET continuum_done = TRUE;
+        OPEN continuum_own;
+        continuum_move: LOOP
+            FETCH continuum_own INTO continuum_activity_id;
+            IF continuum_done THEN
+                LEAVE continuum_move;
+            END IF;
+            UPDATE continuum_activity AS a
+            SET a.transaction_id = continuum_id,
+                a.object_transaction_id
+                    = IF(a.object_transaction_id = continuum_was, continuum_id, a.object_transaction_id),
+                a.target_transaction_id
+                    = IF(a.target_transaction_id = continuum_was, continuum_id, a.target_transaction_id)
+            WHERE a.id = continuum_activity_id;
+        END LOOP;
+        CLOSE continuum_own;
+    END;
     {tables}
     SET @continuum_transaction = continuum_id;
     SET @continuum_renewed = CONCAT_WS(',', continuum_was, @continuum_renewed);

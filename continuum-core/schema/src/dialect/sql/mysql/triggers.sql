@@ -8,8 +8,10 @@ CREATE TRIGGER {insert_trigger}
 AFTER INSERT ON {table} FOR EACH ROW
 BEGIN
     DECLARE continuum_id, continuum_was BIGINT;
-    {begin}
-    {appear}
+    IF @continuum_off IS NULL THEN
+        {begin}
+        {appear}
+    END IF;
 END;
 
 DROP TRIGGER IF EXISTS {update_trigger};
@@ -17,7 +19,7 @@ CREATE TRIGGER {update_trigger}
 AFTER UPDATE ON {table} FOR EACH ROW
 BEGIN
     DECLARE continuum_id, continuum_was, continuum_baseline BIGINT;
-    IF {changed} THEN
+    IF @continuum_off IS NULL AND ({changed}) THEN
         {begin}
         {update}
     END IF;
@@ -28,8 +30,10 @@ CREATE TRIGGER {delete_trigger}
 AFTER DELETE ON {table} FOR EACH ROW
 BEGIN
     DECLARE continuum_id, continuum_was, continuum_baseline BIGINT;
-    {begin}
-    {vanish}
+    IF @continuum_off IS NULL THEN
+        {begin}
+        {vanish}
+    END IF;
 END;
 
 {follow}

@@ -20,6 +20,10 @@ COMMENT ON TABLE continuum_activity IS 'continuum: what was done besides changin
 CREATE FUNCTION continuum_activity_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+    IF current_setting('continuum.recording', true) <> '' THEN
+        RAISE EXCEPTION 'continuum: nothing is recorded here, so an activity has no transaction; record it outside of without_versioning'
+            USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
     NEW.transaction_id := continuum_transaction_id();
     RETURN NEW;
 END $$;

@@ -56,34 +56,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- The same, and where there is none makes one. The setting follows savepoints.
-CREATE FUNCTION continuum_transaction_id() RETURNS bigint
-LANGUAGE plpgsql AS $$
-DECLARE
-    drawn bigint;
-    context jsonb := nullif(current_setting('continuum.context', true), '')::jsonb;
-    last bigint;
-    ignored bigint;
-    noted text;
-BEGIN
-    IF current_setting('continuum.transaction', true) <> '' THEN
-        drawn := continuum_drawn_transaction_id();
-        IF drawn IS NOT NULL THEN
-            RETURN drawn;
-        END IF;
-    END IF;
-    IF jsonb_typeof(context -> 'meta') <> 'object' THEN
-        RAISE EXCEPTION 'continuum: "meta" of continuum.context is not an object: %', context -> 'meta'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    {draw}
-    INSERT INTO continuum_transaction (id, actor, remote_addr, reason, meta)
-    VALUES (
-        drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'
-    );
-    noted := set_config('continuum.transaction', txid_current() || ':' || drawn, true);
-    RETURN drawn;
-END $$;
+{transaction_id}
 
 -- Adds to what is known of the current transaction: who, from where, why, anything else.
 CREATE FUNCTION continuum_add_context(added jsonb) RETURNS void
@@ -208,7 +181,32 @@ BEGIN
     RETURN true;
 END $$;
 
+-- Turns recording off: for the current transaction, or until the session turns it on again. Needs the
+-- right to call this function, and who has none is refused by the triggers as well.
+CREATE FUNCTION continuum_stop_recording(for_transaction boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config(
+        'continuum.recording', CASE WHEN for_transaction THEN 'off' ELSE 'off for the session' END, for_transaction
+    );
+END $$;
+
+-- Whether the setting that says so may say so: anyone can write it. Called by functions that run as
+-- their owner, so current_user is not who asks.
+CREATE FUNCTION continuum_recording_is_off() RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    asking name := coalesce(nullif(current_setting('role'), 'none'), session_user);
+BEGIN
+    IF NOT has_function_privilege(asking, 'continuum_stop_recording(boolean)', 'EXECUTE') THEN
+        RAISE EXCEPTION 'continuum: the role % may not turn recording off', asking
+            USING ERRCODE = 'insufficient_privilege',
+                HINT = 'GRANT EXECUTE ON FUNCTION continuum_stop_recording(boolean) lets it; RESET continuum.recording turns recording on.';
+    END IF;
+    RETURN true;
+END $$;
+
 REVOKE EXECUTE ON FUNCTION
     continuum_drawn_transaction_id(), continuum_transaction_id(), continuum_overtaken(),
-    continuum_mark_unordered(oid)
+    continuum_mark_unordered(oid), continuum_stop_recording(boolean), continuum_recording_is_off()
 FROM PUBLIC;

@@ -1,5 +1,7 @@
 DROP TABLE continuum_activity;
 DROP FUNCTION continuum_activity_insert();
+DROP FUNCTION continuum_recording_is_off();
+DROP FUNCTION continuum_stop_recording(boolean);
 DROP FUNCTION continuum_mark_unordered(oid);
 DROP FUNCTION continuum_forget_empty_transaction();
 DROP FUNCTION continuum_renew_transaction();

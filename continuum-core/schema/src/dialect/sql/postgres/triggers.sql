@@ -68,6 +68,7 @@ CREATE FUNCTION {insert}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 BEGIN
+    {off}
     {insert_body}
     RETURN NULL;
 END $$;
@@ -79,6 +80,7 @@ CREATE FUNCTION {update}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 BEGIN
+    {off}
     {update_body}
     RETURN NULL;
 END $$;
@@ -90,6 +92,7 @@ CREATE FUNCTION {delete}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 BEGIN
+    {off}
     {delete_body}
     RETURN NULL;
 END $$;
@@ -101,6 +104,7 @@ CREATE FUNCTION {truncate}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 BEGIN
+    {off}
     {truncate_body}
     RETURN NULL;
 END $$;

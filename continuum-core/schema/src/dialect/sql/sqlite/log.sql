@@ -33,6 +33,12 @@ CREATE TABLE continuum_current (
     netted BOOLEAN NOT NULL DEFAULT false
 ) WITHOUT ROWID;
 
+-- Who may change versions that are there, where they are only added to: what records (1), for as long
+-- as that takes, and whoever says so (2).
+CREATE TABLE continuum_writing (
+    writer SMALLINT NOT NULL PRIMARY KEY
+) WITHOUT ROWID;
+
 -- Inserting into this view makes the transaction of the change at hand: the one with the highest
 -- id, because SQLite has one writer at a time.
 CREATE VIEW continuum_begin (transaction_id) AS SELECT NULL;

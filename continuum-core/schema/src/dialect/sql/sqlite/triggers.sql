@@ -2,8 +2,10 @@ CREATE TRIGGER {insert_trigger}
 AFTER INSERT ON {table}
 BEGIN
     {refuse_null}
+    {open}
     INSERT INTO continuum_begin VALUES (NULL);
     {appear}
+    {close}
 END;
 
 {update}
@@ -12,6 +14,7 @@ AFTER UPDATE OF {key_names} ON {table}
 WHEN {key_changed}
 BEGIN
     {refuse_null}
+    {open}
     INSERT INTO continuum_begin VALUES (NULL);
     {vanish_if_gone}
     {appear}
@@ -28,14 +31,17 @@ BEGIN
             WHERE {p_key_is_new} AND p.transaction_id < {version}.transaction_id
             ORDER BY p.transaction_id DESC LIMIT 1
         );
+    {close}
 END;
 
 CREATE TRIGGER {delete_trigger}
 AFTER DELETE ON {table}
 WHEN {old_is_gone}
 BEGIN
+    {open}
     INSERT INTO continuum_begin VALUES (NULL);
     {vanish}
+    {close}
 END;
 
 {first}

@@ -4,6 +4,8 @@ WHEN {key_kept}
     AND ({changed})
 BEGIN
     {refuse_null}
+    {open}
     INSERT INTO continuum_begin VALUES (NULL);
     {change}
+    {close}
 END;

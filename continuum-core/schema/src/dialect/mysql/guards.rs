@@ -1,0 +1,121 @@
+//! What refuses writes: those that say too little, and those that change the history.
+
+use super::column::literal;
+use crate::dialect::Dialect;
+use crate::log::{Log, Required};
+use crate::names::{self, LOG_TABLE};
+use crate::plan::Step;
+use crate::versioned::VersionedTable;
+use crate::write::{backticked, fill};
+
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("../sql/mysql/", $file, ".sql"))
+    };
+}
+
+/// The procedure that draws the id of a transaction, and refuses what says too little.
+pub(super) fn begin(require: &[Required]) -> String {
+    let check = require.iter().fold(String::new(), |check, required| {
+        let lacks = match required {
+            Required::Transaction => "@continuum_context IS NULL".to_owned(),
+            Required::Actor => unsaid("actor"),
+            Required::Reason => unsaid("reason"),
+        };
+        let refusal = literal(&format!(" is changed {}", required.refusal()));
+        // As much as a message may have.
+        let message = format!("LEFT(CONCAT('continuum: ', continuum_changed, {refusal}), 128)");
+        let or = if check.is_empty() { "IF" } else { "ELSEIF" };
+        format!("{check}{or} {lacks} THEN\n    CALL continuum_refuse({message});\n")
+    });
+    let check = match require {
+        [] => check,
+        _ => check + "END IF;",
+    };
+    fill(sql!("transaction"), &[("require", &check)])
+}
+
+/// Not compared with the empty text, which equals one of spaces.
+fn unsaid(what: &str) -> String {
+    format!("@continuum_context IS NULL OR COALESCE(CHAR_LENGTH(@continuum_{what}), 0) = 0")
+}
+
+pub(in crate::dialect) fn alter_log(before: &Log, after: &Log) -> Option<Step> {
+    let (up, down) = (begin(&after.require), begin(&before.require));
+    (up != down).then(|| Step {
+        comment: crate::dialect::required(&after.require),
+        up,
+        down,
+    })
+}
+
+pub(in crate::dialect) fn guards(
+    log: &Log,
+    tables: &[&VersionedTable],
+    with_log: bool,
+) -> Vec<Step> {
+    if !log.append_only {
+        return Vec::new();
+    }
+    let mut up = String::new();
+    let mut down = String::new();
+    let of_log = [LOG_TABLE, "continuum_activity"]
+        .into_iter()
+        .filter(|_| with_log)
+        .map(|table| {
+            (
+                table,
+                ["guard_update", "guard_delete"].map(|role| format!("{table}_{role}")),
+            )
+        });
+    let of_tables = tables.iter().map(|table| {
+        let triggers = ["guard_update", "guard_delete"]
+            .map(|role| names::object(Dialect::MySql, &table.version_table, role).name);
+        (table.version_table.name.as_str(), triggers)
+    });
+    for (table, triggers) in of_log.chain(of_tables) {
+        let [update, delete] = triggers.map(|trigger| backticked(&trigger));
+        up += &guard(table, &update, &delete);
+        down += &format!("DROP TRIGGER IF EXISTS {delete};\nDROP TRIGGER IF EXISTS {update};\n");
+    }
+    vec![Step {
+        comment: crate::dialect::GUARDED.to_owned(),
+        up,
+        down,
+    }]
+}
+
+/// The statement that the recording is part of is known by its time (`continuum_begin`). A
+/// transaction may tell of itself as long as it runs.
+fn guard(table: &str, update: &str, delete: &str) -> String {
+    let outside = "NOT (@continuum_statement <=> NOW(6)) AND @continuum_maintenance IS NULL";
+    let outside = match table {
+        LOG_TABLE => format!(
+            "{outside}\n    AND (@continuum_context IS NULL OR NOT FIND_IN_SET(\n        \
+             OLD.id, CONCAT_WS(',', @continuum_transaction, @continuum_renewed)\n    ))"
+        ),
+        _ => outside.to_owned(),
+    };
+    let refuse = |operation: &str| {
+        literal(&format!(
+            "continuum: the history is only added to: {operation} of {table} is refused"
+        ))
+    };
+    fill(
+        sql!("guard"),
+        &[
+            ("guard_update", update),
+            ("guard_delete", delete),
+            ("table", &backticked(table)),
+            ("outside", &outside),
+            ("refuse_update", &refuse("UPDATE")),
+            ("refuse_delete", &refuse("DELETE")),
+        ],
+    )
+}
+
+/// What lets a migration change the history, and what ends that.
+pub(in crate::dialect) const MAINTENANCE: (&str, &str) = (
+    "SET @continuum_maintenance = TRUE;\n",
+    "SET @continuum_maintenance = NULL;\n",
+);

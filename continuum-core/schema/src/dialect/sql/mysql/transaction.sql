@@ -1,0 +1,45 @@
+-- Makes @continuum_transaction the transaction of the statement at hand; once for each statement.
+--
+-- User variables know nothing of transactions. While a versioned_transaction runs
+-- (@continuum_context), the record made by one of its earlier statements is used again. Otherwise
+-- each statement has a record of its own, because nothing tells whether a transaction has ended
+-- since the last one.
+DROP PROCEDURE IF EXISTS continuum_begin;
+CREATE PROCEDURE continuum_begin(continuum_changed VARCHAR(64) CHARACTER SET utf8mb4)
+MODIFIES SQL DATA
+BEGIN
+    {require}
+    IF @continuum_context IS NULL THEN
+        INSERT INTO continuum_transaction (issued_at) VALUES (UTC_TIMESTAMP(6));
+        SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL;
+    ELSEIF @continuum_transaction IS NULL THEN
+        INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta)
+        VALUES (
+            UTC_TIMESTAMP(6),
+            @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta
+        );
+        SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL;
+    ELSE
+        -- Where a savepoint that was rolled back took the record away, it is made again. Not looked
+        -- for by a SELECT: that would begin the snapshot of the application's transaction.
+        continuum_again: LOOP
+            DO LAST_INSERT_ID(0);
+            INSERT INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta)
+            VALUES (
+                @continuum_transaction, UTC_TIMESTAMP(6),
+                @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta
+            )
+            ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);
+            IF LAST_INSERT_ID() <> 0 OR @continuum_renewed IS NULL THEN
+                LEAVE continuum_again;
+            END IF;
+            -- Since the savepoint it had taken a fresh id, which went with it.
+            DELETE FROM continuum_transaction WHERE id = @continuum_transaction;
+            SET @continuum_transaction = CAST(SUBSTRING_INDEX(@continuum_renewed, ',', 1) AS SIGNED);
+            SET @continuum_renewed = NULLIF(
+                SUBSTRING(@continuum_renewed, CHAR_LENGTH(@continuum_transaction) + 2), ''
+            );
+        END LOOP;
+    END IF;
+    SET @continuum_statement = NOW(6);
+END;

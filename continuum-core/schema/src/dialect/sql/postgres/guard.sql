@@ -1,0 +1,2 @@
+CREATE TRIGGER {guard} BEFORE UPDATE OR DELETE OR TRUNCATE ON {version}
+FOR EACH STATEMENT {outside} EXECUTE FUNCTION continuum_refuse_change();

@@ -1,0 +1,4 @@
+DROP TRIGGER continuum_activity_guard ON continuum_activity;
+DROP TRIGGER continuum_transaction_guard_truncate ON continuum_transaction;
+DROP TRIGGER continuum_transaction_guard ON continuum_transaction;
+DROP FUNCTION continuum_refuse_change();

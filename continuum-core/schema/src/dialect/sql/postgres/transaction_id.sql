@@ -1,0 +1,29 @@
+-- The same, and where there is none makes one. The setting follows savepoints.
+CREATE FUNCTION continuum_transaction_id() RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    drawn bigint;
+    context jsonb := nullif(current_setting('continuum.context', true), '')::jsonb;
+    last bigint;
+    ignored bigint;
+    noted text;{require_variables}
+BEGIN
+    IF current_setting('continuum.transaction', true) <> '' THEN
+        drawn := continuum_drawn_transaction_id();
+        IF drawn IS NOT NULL THEN
+            RETURN drawn;
+        END IF;
+    END IF;
+    IF jsonb_typeof(context -> 'meta') <> 'object' THEN
+        RAISE EXCEPTION 'continuum: "meta" of continuum.context is not an object: %', context -> 'meta'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    {require}
+    {draw}
+    INSERT INTO continuum_transaction (id, actor, remote_addr, reason, meta)
+    VALUES (
+        drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'
+    );
+    noted := set_config('continuum.transaction', txid_current() || ':' || drawn, true);
+    RETURN drawn;
+END $$;

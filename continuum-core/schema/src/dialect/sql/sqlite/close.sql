@@ -1,0 +1,1 @@
+DELETE FROM continuum_writing WHERE writer = 1;

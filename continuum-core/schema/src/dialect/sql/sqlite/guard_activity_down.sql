@@ -1,0 +1,2 @@
+DROP TRIGGER continuum_activity_open;
+DROP TRIGGER continuum_activity_close;

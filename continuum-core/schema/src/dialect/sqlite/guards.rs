@@ -1,0 +1,120 @@
+//! What refuses writes: those that say too little, and those that change the history.
+
+use super::Dialect;
+use crate::log::{Log, Required};
+use crate::names::{self, LOG_TABLE};
+use crate::plan::Step;
+use crate::versioned::VersionedTable;
+use crate::write::{fill, ident, list, literal};
+
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("../sql/sqlite/", $file, ".sql"))
+    };
+}
+
+pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if !log.require.is_empty() {
+        let mut up = String::new();
+        let mut down = String::new();
+        // Activities get their transaction right after they are inserted.
+        let activity = with_log.then(|| {
+            let event = format!("UPDATE OF transaction_id ON {ACTIVITY}");
+            (format!("{ACTIVITY}_require"), event, ACTIVITY.to_owned())
+        });
+        let versions = tables.iter().map(|table| {
+            let trigger = names::object(Dialect::Sqlite, &table.version_table, "require");
+            let event = format!("INSERT ON {}", ident(&table.version_table.name));
+            (trigger.name, event, table.table.name.to_string())
+        });
+        for (trigger, event, table) in activity.into_iter().chain(versions) {
+            let refusals = list(&log.require, "\n", |required| refusal(&table, *required));
+            let trigger = ident(&trigger);
+            up += &fill(
+                sql!("require"),
+                &[
+                    ("require", &trigger),
+                    ("event", &event),
+                    ("refusals", &refusals),
+                ],
+            );
+            down += &format!("DROP TRIGGER {trigger};\n");
+        }
+        steps.push(Step {
+            comment: crate::dialect::required(&log.require),
+            up,
+            down,
+        });
+    }
+    if log.append_only {
+        let mut up = String::new();
+        let mut down = String::new();
+        if with_log {
+            up += sql!("guard_activity");
+            down += sql!("guard_activity_down");
+        }
+        let of_log = [LOG_TABLE, ACTIVITY].map(str::to_owned);
+        let of_tables = tables.iter().map(|table| table.version_table.name.clone());
+        for table in of_log.into_iter().filter(|_| with_log).chain(of_tables) {
+            let trigger = |role: &str| ident(&format!("{table}_{role}"));
+            let (update, delete) = (trigger("guard_update"), trigger("guard_delete"));
+            up += &guard(&table, &update, &delete);
+            down += &format!("DROP TRIGGER {update};\nDROP TRIGGER {delete};\n");
+        }
+        steps.push(Step {
+            comment: crate::dialect::GUARDED.to_owned(),
+            up,
+            down,
+        });
+    }
+    steps
+}
+
+const ACTIVITY: &str = "continuum_activity";
+
+/// A transaction may tell of itself as long as it runs.
+fn guard(table: &str, update: &str, delete: &str) -> String {
+    let outside = "NOT EXISTS (SELECT 1 FROM continuum_writing)";
+    let outside = match table {
+        LOG_TABLE => {
+            format!(
+                "{outside}\n    AND OLD.id NOT IN (SELECT transaction_id FROM continuum_current)"
+            )
+        }
+        _ => outside.to_owned(),
+    };
+    let refuse = |operation: &str| {
+        literal(&format!(
+            "continuum: the history is only added to: {operation} of {table} is refused"
+        ))
+    };
+    sql!("guard")
+        .replace("{guard_update}", update)
+        .replace("{guard_delete}", delete)
+        .replace("{table}", &ident(table))
+        .replace("{outside}", &outside)
+        .replace("{refuse_update}", &refuse("UPDATE"))
+        .replace("{refuse_delete}", &refuse("DELETE"))
+}
+
+fn refusal(table: &str, required: Required) -> String {
+    let said = |column: &str| {
+        format!(
+            "'' = (SELECT coalesce({column}, '') FROM continuum_transaction ORDER BY id DESC LIMIT 1)"
+        )
+    };
+    let lacks = match required {
+        Required::Transaction => "NOT EXISTS (SELECT 1 FROM continuum_current)".to_owned(),
+        Required::Actor => said("actor"),
+        Required::Reason => said("reason"),
+    };
+    let message = format!("continuum: {table} is changed {}", required.refusal());
+    format!("SELECT RAISE(ABORT, {})\nWHERE {lacks};", literal(&message))
+}
+
+/// What lets a migration change the history, and what ends that.
+pub(in crate::dialect) const MAINTENANCE: (&str, &str) = (
+    "INSERT INTO continuum_writing VALUES (2);\n",
+    "DELETE FROM continuum_writing WHERE writer = 2;\n",
+);
