@@ -40,6 +40,8 @@ pub(super) struct Reach<'c> {
     pub(super) obstacles: Vec<Obstacle>,
     /// The relations that were followed, by the tables to which they led.
     paths: Vec<usize>,
+    /// Whether there is a TEMP table for each table.
+    gathered: bool,
 }
 
 /// Where a relation starts or ends: a table, by its number, and the path to it.
@@ -71,6 +73,7 @@ impl<'c> Reach<'c> {
             detached: Vec::new(),
             obstacles: Vec::new(),
             paths: Vec::new(),
+            gathered: false,
         };
         let Some(row) = reach.enter(version_table)? else {
             return Ok(Some(reach));
@@ -88,6 +91,7 @@ impl<'c> Reach<'c> {
         reach.follow(conn, row, steps)?;
         if reach.obstacles.is_empty() {
             reach.gather(conn)?;
+            reach.gathered = true;
         }
         Ok(Some(reach))
     }
@@ -103,9 +107,8 @@ impl<'c> Reach<'c> {
             let twice = again != name;
             [Some(name), twice.then_some(again)].into_iter().flatten()
         });
-        let tables = (0..self.tables.len()).map(of_table);
-        // After obstacles, rows are not gathered.
-        let tables = tables.filter(|_| self.obstacles.is_empty());
+        let tables = (0..self.tables.len()).filter(|_| self.gathered);
+        let tables = tables.map(of_table);
         for name in paths.chain(tables) {
             conn.batch_execute(&C::Backend::drop_temporary(&name))?;
         }

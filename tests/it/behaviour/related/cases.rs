@@ -362,7 +362,8 @@ fn relations_are_found_by_indexes() {
         for table in ["people_version", "notes_version", "marks_version"] {
             assert!(!reads_all(&plan, table), "{plan}");
         }
-        for index in indexes {
+        // On MySQL, continuum makes an index on the columns of foreign keys.
+        for index in indexes.iter().filter(|_| Conn::DIALECT != Dialect::MySql) {
             assert!(plan.contains(index), "{plan}");
         }
     };

@@ -156,12 +156,17 @@ fn relations_of_relations_go_back_to_any_depth() {
         ],
         &[
             "DELETE FROM marks",
-            "DELETE FROM notes WHERE id IN (4, 3)",
+            "DELETE FROM notes WHERE id = 4",
+            "DELETE FROM notes WHERE id = 3",
             "UPDATE notes SET text = 'x', answers = NULL WHERE id = 2",
             "UPDATE people SET name = 'x'",
             "INSERT INTO notes (id, text, answers) VALUES (5, 'new', 1)",
         ],
-        &["DELETE FROM notes", "DELETE FROM people WHERE id = 1"],
+        &[
+            "DELETE FROM notes WHERE answers IS NOT NULL",
+            "DELETE FROM notes",
+            "DELETE FROM people WHERE id = 1",
+        ],
     ]) else {
         return;
     };
@@ -305,7 +310,7 @@ fn the_number_of_statements_depends_on_the_relations_alone() {
         return;
     };
     assert_eq!(few, many);
-    assert!(few < 40, "{few}");
+    assert!(few < 70, "{few}");
 }
 
 #[test]
