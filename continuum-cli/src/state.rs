@@ -172,6 +172,8 @@ struct TableEntry {
     version_table: String,
     #[serde(deserialize_with = "strategy")]
     strategy: Strategy,
+    #[serde(default)]
+    track_changes: bool,
     primary_key: Vec<String>,
     previous: Option<String>,
     columns: Vec<ColumnEntry>,
@@ -244,6 +246,7 @@ fn described(entry: TableEntry, path: &Path) -> Result<Described> {
         hidden: with(TrackingWord::Hidden),
         version_table: Some(entry.version_table),
         strategy: entry.strategy,
+        track_changes: entry.track_changes,
     };
     let columns = entry.columns.into_iter().map(|column| Column {
         rust_name: rust_name(column.rust_name, &column.name),
@@ -304,6 +307,9 @@ fn table_text(entry: &Described) -> String {
     }
     text.push_str(&pair("version_table", &entry.table.version_table.name));
     text.push_str(&pair("strategy", entry.table.strategy.as_str()));
+    if entry.table.track_changes {
+        text.push_str("track_changes = true\n");
+    }
     if let Some(previous) = &entry.previous {
         text.push_str(&pair("previous", previous));
     }
@@ -403,6 +409,7 @@ mod tests {
             hidden: vec!["secret".to_owned()],
             version_table: Some("history".to_owned()),
             strategy: Strategy::Subquery,
+            track_changes: true,
             ..Options::default()
         };
         State {
@@ -461,6 +468,7 @@ mod tests {
             rust_name = "artikel"
             version_table = "history"
             strategy = "subquery"
+            track_changes = true
             previous = "00aa"
             primary_key = ["id"]
             columns = [

@@ -35,10 +35,11 @@ use std::fmt;
 /// ```
 pub struct AsOf<V: Version> {
     last: LastTransaction,
+    one_by_one: bool,
     table: TableOf<V>,
 }
 
-type TableOf<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
+pub(crate) type TableOf<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
 
 impl<V: Version> AsOf<V> {
     /// The versions that were valid at `moment`: after the transaction with this id, or at this
@@ -46,7 +47,19 @@ impl<V: Version> AsOf<V> {
     pub fn new(moment: impl Into<Moment>) -> Self {
         Self {
             last: moment.into().into(),
+            one_by_one: false,
             table: V::VersionTable::table().from_clause(),
+        }
+    }
+
+    /// The same, for a query that finds few versions by something else than the key: by a foreign
+    /// key, or in a join. Each that it finds is looked at by itself.
+    ///
+    /// What it finds them by needs an index of its own on the version table.
+    pub fn one_by_one(moment: impl Into<Moment>) -> Self {
+        Self {
+            one_by_one: true,
+            ..Self::new(moment)
         }
     }
 }
@@ -61,6 +74,7 @@ impl<V: Version> Clone for AsOf<V> {
     fn clone(&self) -> Self {
         Self {
             last: self.last,
+            one_by_one: self.one_by_one,
             table: V::VersionTable::table().from_clause(),
         }
     }
@@ -102,75 +116,20 @@ where
     TableOf<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("(");
-        if DB::AS_OF_STARTS_FROM_ROWS {
-            self.newest_of_each_row(&mut out)?;
-        } else {
-            self.valid_version(&mut out)?;
+        if self.one_by_one || !DB::AS_OF_STARTS_FROM_ROWS {
+            let moment = |out: &mut AstPass<'_, 'b, DB>| self.last.walk_ast(out.reborrow());
+            return was_valid::<V, DB>(&self.table, &mut out, moment);
         }
+        out.push_sql("(");
+        self.newest_of_each_row(&mut out)?;
         out.push_sql(" AND ");
-        self.column(&mut out, "operation_type")?;
+        push_column(&self.table, &mut out, "operation_type")?;
         out.push_sql(" <> 2)");
         Ok(())
     }
 }
 
 impl<V: Version> AsOf<V> {
-    fn column<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>, name: &str) -> QueryResult<()>
-    where
-        DB: RecordingBackend,
-        TableOf<V>: QueryFragment<DB>,
-    {
-        self.table.walk_ast(out.reborrow())?;
-        out.push_sql(".");
-        out.push_identifier(name)
-    }
-
-    /// The version is compared with the moment, and with the next version.
-    fn valid_version<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
-    where
-        DB: RecordingBackend,
-        LastTransaction: QueryFragment<DB>,
-        TableOf<V>: QueryFragment<DB>,
-    {
-        self.column(out, "transaction_id")?;
-        match V::STRATEGY {
-            Strategy::Validity => {
-                out.push_sql(" <= ");
-                self.last.walk_ast(out.reborrow())?;
-                out.push_sql(" AND (");
-                self.column(out, "end_transaction_id")?;
-                out.push_sql(" IS NULL OR ");
-                self.column(out, "end_transaction_id")?;
-                out.push_sql(" > ");
-                self.last.walk_ast(out.reborrow())?;
-                out.push_sql(")");
-            }
-            // The first condition spares the other one to later versions, and max() would be looked
-            // for in twice the time.
-            Strategy::Subquery => {
-                out.push_sql(" <= ");
-                self.last.walk_ast(out.reborrow())?;
-                out.push_sql(" AND ");
-                self.column(out, "transaction_id")?;
-                out.push_sql(" = (SELECT newest.transaction_id FROM ");
-                self.table.walk_ast(out.reborrow())?;
-                out.push_sql(" newest WHERE ");
-                for key in V::KEY {
-                    out.push_sql("newest.");
-                    out.push_identifier(key)?;
-                    out.push_sql(" = ");
-                    self.column(out, key)?;
-                    out.push_sql(" AND ");
-                }
-                out.push_sql("newest.transaction_id <= ");
-                self.last.walk_ast(out.reborrow())?;
-                out.push_sql(" ORDER BY newest.transaction_id DESC LIMIT 1)");
-            }
-        }
-        Ok(())
-    }
-
     /// For each row that there has ever been, its newest version by then, by the index. Most
     /// versions are of other times, and are not read. A condition on the key that stands beside
     /// this one is passed on to both inner queries.
@@ -185,7 +144,7 @@ impl<V: Version> AsOf<V> {
     {
         out.push_sql("(");
         for key in V::KEY {
-            self.column(out, key)?;
+            push_column(&self.table, out, key)?;
             out.push_sql(", ");
         }
         self.table.walk_ast(out.reborrow())?;
@@ -227,4 +186,73 @@ impl<V: Version> AsOf<V> {
         out.push_sql(" ORDER BY v.transaction_id DESC LIMIT 1) newest)");
         Ok(())
     }
+}
+
+/// That a version of `V`'s table was there at a moment: it is compared with the moment, and with
+/// the next version.
+pub(crate) fn was_valid<'b, V, DB>(
+    table: &'b TableOf<V>,
+    out: &mut AstPass<'_, 'b, DB>,
+    moment: impl Fn(&mut AstPass<'_, 'b, DB>) -> QueryResult<()>,
+) -> QueryResult<()>
+where
+    V: Version,
+    DB: RecordingBackend,
+    TableOf<V>: QueryFragment<DB>,
+{
+    out.push_sql("(");
+    push_column(table, out, "transaction_id")?;
+    match V::STRATEGY {
+        Strategy::Validity => {
+            out.push_sql(" <= ");
+            moment(out)?;
+            out.push_sql(" AND (");
+            push_column(table, out, "end_transaction_id")?;
+            out.push_sql(" IS NULL OR ");
+            push_column(table, out, "end_transaction_id")?;
+            out.push_sql(" > ");
+            moment(out)?;
+            out.push_sql(")");
+        }
+        // The first condition spares the other one to later versions, and max() would be looked for
+        // in twice the time.
+        Strategy::Subquery => {
+            out.push_sql(" <= ");
+            moment(out)?;
+            out.push_sql(" AND ");
+            push_column(table, out, "transaction_id")?;
+            out.push_sql(" = (SELECT newest.transaction_id FROM ");
+            table.walk_ast(out.reborrow())?;
+            out.push_sql(" newest WHERE ");
+            for key in V::KEY {
+                out.push_sql("newest.");
+                out.push_identifier(key)?;
+                out.push_sql(" = ");
+                push_column(table, out, key)?;
+                out.push_sql(" AND ");
+            }
+            out.push_sql("newest.transaction_id <= ");
+            moment(out)?;
+            out.push_sql(" ORDER BY newest.transaction_id DESC LIMIT 1)");
+        }
+    }
+    out.push_sql(" AND ");
+    push_column(table, out, "operation_type")?;
+    out.push_sql(" <> 2)");
+    Ok(())
+}
+
+/// A column of a table.
+pub(crate) fn push_column<'b, T, DB>(
+    table: &'b T,
+    out: &mut AstPass<'_, 'b, DB>,
+    name: &str,
+) -> QueryResult<()>
+where
+    DB: RecordingBackend,
+    T: QueryFragment<DB>,
+{
+    table.walk_ast(out.reborrow())?;
+    out.push_sql(".");
+    out.push_identifier(name)
 }

@@ -255,6 +255,17 @@ where
     FromClause<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if let Some((column, flag)) = V::FLAGS.iter().find(|(column, _)| *column == C::NAME) {
+            // Of a delete, all flags are true.
+            out.push_sql("(");
+            push_column(&self.table, flag, &mut out)?;
+            out.push_sql(" AND (");
+            push_column(&self.table, "operation_type", &mut out)?;
+            out.push_sql(" <> 2 OR ");
+            push_column(&self.table, column, &mut out)?;
+            out.push_sql(" IS NOT NULL))");
+            return Ok(());
+        }
         out.push_sql("EXISTS (SELECT 1");
         from_this_and_previous::<V, DB>(&self.table, &mut out)?;
         out.push_sql(" AND ");
@@ -262,6 +273,20 @@ where
         out.push_sql(")");
         Ok(())
     }
+}
+
+fn push_column<'b, F, DB>(
+    table: &'b F,
+    column: &str,
+    out: &mut AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    DB: RecordingBackend,
+    F: QueryFragment<DB>,
+{
+    table.walk_ast(out.reborrow())?;
+    out.push_sql(".");
+    out.push_identifier(column)
 }
 
 /// The version of the query around, as `x`, and the one before it, as `y`.
@@ -291,9 +316,7 @@ where
         out.push_sql("x.");
         out.push_identifier(column)?;
         out.push_sql(" = ");
-        table.walk_ast(out.reborrow())?;
-        out.push_sql(".");
-        out.push_identifier(column)?;
+        push_column(table, column, out)?;
     }
     Ok(())
 }

@@ -56,6 +56,15 @@ pub enum HistoryError {
         /// The transaction of the newest one.
         newer: i64,
     },
+    /// The versions are of different rows, so there is no difference to tell.
+    DifferentRows,
+    /// The version that was given as the older one is the newer one.
+    NotInOrder {
+        /// The transaction of the one that was given as the older.
+        older: i64,
+        /// The transaction of the one that was given as the newer.
+        newer: i64,
+    },
     /// Later changes would be lost. Never empty.
     Conflicts(Vec<Conflict>),
     /// The rows cannot be what they were. Never empty.
@@ -186,6 +195,14 @@ impl fmt::Display for HistoryError {
             Self::Stale { newer } => write!(
                 f,
                 "transaction {newer} has changed the row since it was read; read it again"
+            ),
+            Self::DifferentRows => f.write_str(
+                "the versions are of different rows; compare two versions of the same row",
+            ),
+            Self::NotInOrder { older, newer } => write!(
+                f,
+                "the version of transaction {older} is not older than that of transaction {newer}; \
+                 give the older one first"
             ),
             Self::Conflicts(conflicts) => all(f, conflicts),
             Self::Obstacles(obstacles) => all(f, obstacles),

@@ -79,11 +79,15 @@
 //! | query the ordinary tables as they were | [`as_of`](TimeTravel::as_of) of a connection |
 //! | know who made a version, list transactions | [`continuum_transaction`], [`Transaction`], [`meta_text`], [`join_transactions!`] |
 //! | know what a version changed | [`HasChangeset`], [`Changes`] |
+//! | know what differs between two versions | [`Compare`] |
+//! | know which versions there were by a moment | [`WithinTime`], [`HasChanged`] |
+//! | know what a row was related to | `TagVersion::belonging_to(&article_version)`, which the derive makes; [`Related`], [`GroupedByParent`] |
 //! | know who set each column of a row | [`Blame`] |
 //! | know what a transaction changed | [`Transaction::changes`] |
 //! | record what was done besides changing rows | [`NewActivity`], [`Activity`] |
 //! | know that a history is whole | [`verify`](verify()) |
 //! | go back to a version | [`revert`](Revert::revert) |
+//! | go back with what a row was related to | [`reverting`](Revert::reverting), [`children`], [`descendants`], [`parent`](parent()) |
 //! | undo a whole transaction | [`Transaction::revert`], [`RevertTransaction`] |
 //! | bring many rows back to a moment | `ArticleVersion::revert_to(moment)`, which the derive makes; [`RevertTo`] |
 //! | change a row only if nobody else has | [`if_latest`](Latest::if_latest) |
@@ -113,6 +117,7 @@ mod changes;
 mod changeset;
 mod columns;
 mod connection;
+mod diff;
 mod error;
 mod latest;
 mod log;
@@ -122,8 +127,10 @@ mod moment;
 mod navigation;
 mod operation;
 mod past;
+mod relation;
 mod revert;
 mod row_as_of;
+mod since;
 mod touched;
 mod verify;
 mod version;
@@ -137,6 +144,7 @@ pub use crate::change_info::ChangeInfo;
 pub use crate::changes::{Changes, ColumnChange};
 pub use crate::changeset::{Change, Changed, ChangesOf, Changeset, Field, HasChangeset};
 pub use crate::connection::VersionedConnection;
+pub use crate::diff::{Compare, Diff};
 pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
 pub use crate::latest::Latest;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
@@ -146,11 +154,19 @@ pub use crate::moment::Moment;
 pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
 pub use crate::past::{Past, TimeTravel};
+pub use crate::relation::{
+    BelongedTo, ChildOf, Ends, GroupedByParent, Linked, Parents, ParentsAsOf, Related, RowKey,
+};
 pub use crate::revert::Revert;
 pub use crate::revert::moment::{Both, Every, RevertTo};
 pub use crate::revert::preview::{Preview, RowChange};
+pub use crate::revert::relation::{
+    Children, Descendants, Parent, RelationOf, children, descendants, parent,
+};
 pub use crate::revert::transaction::RevertTransaction;
+pub use crate::revert::with::Reverting;
 pub use crate::row_as_of::RowAsOf;
+pub use crate::since::{HasChanged, MadeBy, WithinTime};
 pub use crate::touched::{RowChanges, TableChanges};
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
@@ -220,6 +236,12 @@ pub use continuum_derive::Versioned;
 /// ```
 pub use continuum_derive::version_tables;
 
+/// What a revert does with children that are newer than the version: the last parameter of
+/// [`Children`] and [`Descendants`].
+pub mod newer {
+    pub use crate::revert::relation::{Delete, Detach, Keep};
+}
+
 /// What most files need.
 ///
 /// ```
@@ -231,13 +253,16 @@ pub mod prelude {
     pub use crate::change_info::ChangeInfo;
     pub use crate::changeset::HasChangeset;
     pub use crate::connection::VersionedConnection;
+    pub use crate::diff::Compare;
     pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
     pub use crate::latest::Latest;
     pub use crate::log::Transaction;
     pub use crate::navigation::{HasVersions, Navigate};
     pub use crate::operation::Operation;
     pub use crate::past::TimeTravel;
+    pub use crate::relation::{GroupedByParent, Related};
     pub use crate::revert::Revert;
+    pub use crate::since::{HasChanged, WithinTime};
     pub use crate::version::{Version, Versioned};
     pub use crate::without::WithoutVersioning;
     pub use continuum_derive::Versioned;

@@ -2,6 +2,7 @@
 //! key of the version table.
 
 use crate::changeset::ChangesOf;
+use crate::since::{MadeBy, RowSince};
 use crate::version::{Version, Versioned};
 use diesel::associations::HasTable;
 use diesel::backend::Backend;
@@ -22,7 +23,11 @@ pub(crate) type One<V, R, DB> =
     Of<<V as Selectable<DB>>::SelectExpression, FromClause<<V as Version>::VersionTable>, R>;
 
 /// The query for a number of versions.
-type Count<V, R> = Of<CountStar, FromClause<<V as Version>::VersionTable>, R>;
+pub(crate) type Count<V, R> = Of<CountStar, FromClause<<V as Version>::VersionTable>, R>;
+
+/// The query for a number of versions since a moment.
+pub(crate) type CountSince<V, R> =
+    Of<CountStar, FromClause<<V as Version>::VersionTable>, RowSince<V, R>>;
 
 /// The query for what one version changed.
 pub(crate) type ChangesOfOne<V, R> = Of<ChangesOf<V>, FromClause<<V as Version>::VersionTable>, R>;
@@ -218,6 +223,15 @@ impl<R> Of<(), (), R> {
             bound: Bound::At(transaction_id),
             one: None,
         }
+    }
+
+    /// One, or none where the version is gone.
+    pub(crate) fn count_at<V: Version>(same_row: R, transaction_id: i64) -> Count<V, R> {
+        Of::count::<V>(same_row, Bound::At(transaction_id))
+    }
+
+    pub(crate) fn count_since<V: Version>(same_row: R, since: MadeBy<V>) -> CountSince<V, R> {
+        Of::<(), (), RowSince<V, R>>::count::<V>(RowSince { same_row, since }, Bound::None)
     }
 
     pub(crate) fn newest<V: Version, S>(selection: S, same_row: R) -> Newest<S, V, R> {

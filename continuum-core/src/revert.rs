@@ -9,7 +9,10 @@ mod check;
 pub(crate) mod moment;
 mod plan;
 pub(crate) mod preview;
+mod reach;
+pub(crate) mod relation;
 pub(crate) mod transaction;
+pub(crate) mod with;
 
 use crate::backend::RecordingBackend;
 use crate::columns::ColumnNames;
@@ -27,6 +30,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType};
 use plan::{Plan, Rows};
 use preview::without_a_trace;
+use with::Reverting;
 
 /// Where an engine cannot read the version table while it changes the table.
 const COPY: &str = "continuum_restored";
@@ -120,6 +124,24 @@ pub trait Revert: Version {
             )),
             other => other,
         }
+    }
+
+    /// The same, together with relations of the row as they were when this version began, or to be
+    /// tried first.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> Result<(), continuum_core::HistoryError> { let conn = &mut database(); let article = article(conn)?;
+    /// let versions: Vec<ArticleVersion> = article.versions().load(conn)?;
+    /// let preview = versions[0].reverting().dry_run(conn)?;
+    /// assert_eq!(preview.changes[0].operation, Operation::Update);
+    /// assert_eq!(versions[0].reverting().execute(conn)?, 1);
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
+    fn reverting(&self) -> Reverting<'_, Self> {
+        Reverting::new(self)
     }
 }
 

@@ -22,6 +22,10 @@ use diesel::query_source::QuerySource;
 /// # Ok(()) } }
 /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no history",
+    note = "derive `Versioned` for it; of a parent without a history, `live_parent` has the row"
+)]
 pub trait Versioned: Sized {
     /// The struct of one version.
     type Version: Version<Entity = Self>;
@@ -64,6 +68,9 @@ pub trait Version: Sized {
     const STRATEGY: Strategy;
     /// The key columns' names in the database, which are the same in both tables.
     const KEY: &'static [&'static str];
+    /// With `#[versioned(track_changes)]`, the columns that are fields, each with the column of the
+    /// version table that says whether a version changed it.
+    const FLAGS: &'static [(&'static str, &'static str)] = &[];
 
     /// The condition on the version table that finds the versions of the same row.
     fn same_row(&self) -> Self::SameRow<'_>;

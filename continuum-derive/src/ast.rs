@@ -2,7 +2,7 @@
 
 use crate::rebase::leads_into;
 use continuum_schema::parse::{
-    DieselAttr, DieselFieldAttr, VersionedAttr, inferred_table, only_structs,
+    BelongsTo, DieselAttr, DieselFieldAttr, VersionedAttr, inferred_table, only_structs,
 };
 use continuum_schema::{rust_version_column, rust_version_table};
 use proc_macro2::{Span, TokenStream};
@@ -10,7 +10,7 @@ use quote::format_ident;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Ident, Path, Token};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, Path, Token};
 
 /// The column that is the key where `#[diesel(primary_key(…))]` names none.
 const DEFAULT_KEY: &str = "id";
@@ -28,6 +28,7 @@ pub(crate) struct Input<'a> {
     /// What names the key.
     pub(crate) key_span: Span,
     pub(crate) check_for_backend: Option<TokenStream>,
+    pub(crate) belongs_to: Vec<BelongsTo>,
     pub(crate) fields: Vec<Field<'a>>,
     pub(crate) attr: VersionedAttr,
 }
@@ -77,6 +78,7 @@ impl<'a> Input<'a> {
             key,
             key_span,
             check_for_backend: diesel.check_for_backend,
+            belongs_to: diesel.belongs_to,
             fields: fields
                 .iter()
                 .filter_map(|field| Field::from_syn(field, &table, errors))
@@ -170,6 +172,12 @@ impl<'a> Field<'a> {
             ident,
             source,
         })
+    }
+
+    /// Its `#[cfg(…)]`.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &'a Attribute> + use<'a> {
+        let attributes = &self.original.attrs;
+        attributes.iter().filter(|a| a.path().is_ident("cfg"))
     }
 }
 

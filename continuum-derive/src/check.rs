@@ -2,7 +2,7 @@
 //! struct what it reports, so that what is made of the rest has no errors of its own.
 
 use crate::ast::{Input, Source, last, same, sibling};
-use crate::row::flag_of;
+use crate::row::{flag_of, flagged};
 use continuum_schema::{END_TRANSACTION_ID, Error, OPERATION_TYPE, TRANSACTION_ID, TableName};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -133,11 +133,13 @@ fn check_derives(input: &mut Input, errors: &mut Vec<syn::Error>) {
     });
 }
 
-/// The names of the fields and columns that every version has, or has for its hidden columns.
+/// The names of the fields and columns that every version has, or has as flags.
 fn bookkeeping(input: &Input) -> Vec<String> {
     let own = [TRANSACTION_ID, END_TRANSACTION_ID, OPERATION_TYPE].map(str::to_owned);
-    let hidden = input.attr.hidden.iter();
-    let flags = hidden.map(|column| flag_of(input, column).unraw().to_string());
+    let tracked = flagged(input).into_iter().map(|(column, _)| column);
+    let flags = tracked
+        .chain(&input.attr.hidden)
+        .map(|column| flag_of(input, column).unraw().to_string());
     own.into_iter().chain(flags).collect()
 }
 

@@ -8,8 +8,10 @@ mod belongs_to;
 mod check;
 mod expand;
 mod fallback;
+mod flags;
 mod query;
 mod rebase;
+mod relations;
 mod row;
 mod tables;
 #[cfg(test)]
@@ -26,10 +28,13 @@ use proc_macro::TokenStream;
 ///
 /// - `ArticleVersion`: the fields whose history is kept, and `transaction_id` (`i64`),
 ///   `end_transaction_id` (`Option<i64>`), `operation_type` (`Operation`), and `password_mod`
-///   (`bool`) for a hidden `password`; it derives `Queryable` and `Selectable`;
+///   (`bool`) for a hidden `password`, with `track_changes` for every column but the key; it derives `Queryable` and `Selectable`;
 /// - `article.versions()`, a query for the versions of this row, the oldest first;
 /// - `ArticleVersion::as_of(moment)`, a query for the rows as they were at that moment;
 /// - `ArticleVersion::revert_to(moment)`, the rows brought back to what they were at that moment;
+/// - `TagVersion::belonging_to(&article_version)` and `belonging_to_as_of`, where the model says
+///   `#[diesel(belongs_to(…))]`: queries for the children of then;
+/// - `version.changed_columns()`, with `track_changes`: the names of the columns that it changed;
 /// - `version.hidden_changed()`, where a column is hidden: the names of those that it changed;
 /// - the traits `Versioned` for the struct and `Version` for its version.
 ///
@@ -49,6 +54,7 @@ use proc_macro::TokenStream;
 /// | `hidden(a)` | the column is not in the history; that it changed is, in `a_mod` |
 /// | `table_name = path` | the version table; default: beside the table, `articles_version` |
 /// | `strategy = "subquery"` | the version table has no `end_transaction_id`; default: `"validity"` |
+/// | `track_changes` | each version says of every column whether it changed it, in `a_mod` |
 /// | `derive(Debug, Clone)` | what the generated struct derives, beside Diesel's `Queryable` and `Selectable` |
 ///
 /// # Errors

@@ -3,6 +3,8 @@
 use crate::ast::{Input, Source};
 use crate::belongs_to;
 use crate::check::named_columns;
+use crate::flags;
+use crate::relations;
 use crate::row::{self, own};
 use continuum_schema::{OPERATION_TYPE, Strategy, TRANSACTION_ID};
 use proc_macro2::TokenStream;
@@ -17,11 +19,13 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         impl_version(input),
         fields(input),
         belongs_to::expand(input),
+        relations::expand(input),
         versions(input),
         row_as_of(input),
         as_of(input),
         revert_to(input),
-        hidden_changed(input),
+        flags::hidden_changed(input),
+        flags::changed_columns(input),
         columns_exist(input),
         key_is_that_of_the_table(input),
     ];
@@ -82,6 +86,7 @@ fn impl_version(input: &Input) -> TokenStream {
         .key_fields()
         .map(|(column, _)| input.version_column(column));
     let same_row = same_row(input);
+    let flags = flags::table(input);
     quote! {
         #[automatically_derived]
         impl ::continuum_core::Version for #version {
@@ -93,6 +98,7 @@ fn impl_version(input: &Input) -> TokenStream {
             const KEY: &'static [&'static str] = &[
                 #(<#version_table::#key as ::diesel::Column>::NAME,)*
             ];
+            #flags
             #same_row
             fn transaction_id(&self) -> i64 {
                 self.#transaction_id
@@ -157,11 +163,7 @@ fn fields(input: &Input) -> TokenStream {
         }
         seen.push(column.clone());
         let (ident, ty) = (field.ident, &field.original.ty);
-        let conditions = field
-            .original
-            .attrs
-            .iter()
-            .filter(|a| a.path().is_ident("cfg"));
+        let conditions = field.conditions();
         Some(quote! {
             #(#conditions)*
             #[automatically_derived]
@@ -319,33 +321,6 @@ fn revert_to(input: &Input) -> TokenStream {
                 moment: impl ::core::convert::Into<::continuum_core::Moment>,
             ) -> ::continuum_core::RevertTo<Self> {
                 ::continuum_core::RevertTo::new(moment)
-            }
-        }
-    }
-}
-
-/// Only where something is hidden.
-fn hidden_changed(input: &Input) -> TokenStream {
-    if input.attr.hidden.is_empty() {
-        return TokenStream::new();
-    }
-    let (vis, version, table) = (&input.original.vis, &input.version, &input.table);
-    let hidden = &input.attr.hidden;
-    let flags = hidden.iter().map(|column| row::flag_of(input, column));
-    quote! {
-        #[allow(dead_code)]
-        impl #version {
-            /// The names of the hidden columns that this version changed: of an insert, those that
-            /// are not NULL; of a delete, all.
-            #vis fn hidden_changed(&self) -> ::std::vec::Vec<&'static str> {
-                [#((
-                    self.#flags,
-                    <#table::columns::#hidden as ::diesel::Column>::NAME,
-                )),*]
-                    .into_iter()
-                    .filter(|(changed, _)| *changed)
-                    .map(|(_, name)| name)
-                    .collect()
             }
         }
     }

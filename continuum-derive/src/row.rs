@@ -35,9 +35,15 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         .map(|backends| quote!(#[diesel(check_for_backend #backends)]));
     let fields = input.kept().map(|field| kept_field(input, field));
     let bookkeeping = bookkeeping(input).into_iter().map(|own| {
-        let Bookkeeping { name, ty, doc } = own;
+        let Bookkeeping {
+            name,
+            ty,
+            doc,
+            conditions,
+        } = own;
         quote! {
             #[doc = #doc]
+            #(#conditions)*
             #vis #name: #ty
         }
     });
@@ -73,7 +79,7 @@ pub(crate) fn columns(input: &Input) -> Vec<Ident> {
     kept.chain(bookkeeping).collect()
 }
 
-/// The flag of a hidden column, as field and as column.
+/// The flag of a column, as field and as column.
 pub(crate) fn flag_of(input: &Input, column: &Ident) -> Ident {
     let name = rust_mod_column(&column.unraw().to_string(), &last(&input.table));
     named(&name, column.span()).unwrap_or_else(|| column.clone())
@@ -117,17 +123,35 @@ fn kept_field(input: &Input, field: &Field) -> TokenStream {
 }
 
 /// A field of the version that the struct does not have, in a column of the same name.
-struct Bookkeeping {
+struct Bookkeeping<'a> {
     name: Ident,
     ty: TokenStream,
     doc: String,
+    /// `#[cfg(…)]`
+    conditions: Vec<&'a Attribute>,
 }
 
-fn bookkeeping(input: &Input) -> Vec<Bookkeeping> {
+/// The columns of fields that have a flag, each once: with `track_changes` all but the key.
+pub(crate) fn flagged<'a>(input: &'a Input<'a>) -> Vec<(&'a Ident, &'a Field<'a>)> {
+    let mut found: Vec<(&Ident, &Field)> = Vec::new();
+    for field in input.kept() {
+        let Source::Column(column) = &field.source else {
+            continue;
+        };
+        let is_first = found.iter().all(|(other, _)| !same(other, column));
+        if input.attr.track_changes && is_first && !input.is_key(column) {
+            found.push((column, field));
+        }
+    }
+    found
+}
+
+fn bookkeeping<'a>(input: &'a Input<'a>) -> Vec<Bookkeeping<'a>> {
     let field = |name: &str, ty, doc: &str| Bookkeeping {
         name: own(name),
         ty,
         doc: doc.to_owned(),
+        conditions: Vec::new(),
     };
     let mut fields = vec![field(
         TRANSACTION_ID,
@@ -146,6 +170,16 @@ fn bookkeeping(input: &Input) -> Vec<Bookkeeping> {
         quote!(::continuum_core::Operation),
         " What the transaction did to the row.",
     ));
+    fields.extend(
+        flagged(input)
+            .into_iter()
+            .map(|(column, field)| Bookkeeping {
+                name: flag_of(input, column),
+                ty: quote!(bool),
+                doc: format!(" Whether this version changed `{}`.", column.unraw()),
+                conditions: field.conditions().collect(),
+            }),
+    );
     fields.extend(input.attr.hidden.iter().map(|column| Bookkeeping {
         name: flag_of(input, column),
         ty: quote!(bool),
@@ -153,6 +187,7 @@ fn bookkeeping(input: &Input) -> Vec<Bookkeeping> {
             " Whether this version changed `{}`, which is hidden.",
             column.unraw()
         ),
+        conditions: Vec::new(),
     }));
     fields
 }

@@ -39,7 +39,35 @@ fn database_with(log: &Log) -> SqliteConnection {
     let mut conn = SqliteConnection::establish(":memory:").expect("SQLite in memory");
     conn.batch_execute(include_str!("tables.sql"))
         .expect("the tables");
-    conn.batch_execute(&migration(log)).expect("their history");
+    let history = migration(include_str!("schema.rs"), include_str!("models.rs"), log);
+    conn.batch_execute(&history).expect("their history");
+    conn
+}
+
+/// A new database with the table of [`options::track_changes`], empty, and its history.
+///
+/// # Panics
+///
+/// Where the table or its history cannot be made.
+pub fn database_of_users() -> SqliteConnection {
+    let mut conn = SqliteConnection::establish(":memory:").expect("SQLite in memory");
+    conn.batch_execute(
+        "CREATE TABLE users (
+            id INTEGER NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            password TEXT NOT NULL DEFAULT '',
+            view_count INTEGER NOT NULL DEFAULT 0
+        )",
+    )
+    .expect("the table");
+    let history = migration(
+        "diesel::table! { users (id) {
+            id -> Integer, name -> Text, password -> Text, view_count -> Integer,
+        } }",
+        "#[derive(Versioned)] #[versioned(track_changes)] struct User;",
+        &Log::default(),
+    );
+    conn.batch_execute(&history).expect("its history");
     conn
 }
 
@@ -70,10 +98,10 @@ pub fn article(conn: &mut SqliteConnection) -> Article {
     titled.expect("the article")
 }
 
-/// What `continuum-cli gen-migrations` writes for these models.
-fn migration(log: &Log) -> String {
-    let tables = parse::tables(include_str!("schema.rs"), "schema.rs").expect("schema.rs");
-    let models = parse::models(include_str!("models.rs"), "models.rs").expect("models.rs");
+/// What `continuum-cli gen-migrations` writes for these texts.
+fn migration(schema: &str, models: &str, log: &Log) -> String {
+    let tables = parse::tables(schema, "schema.rs").expect("schema.rs");
+    let models = parse::models(models, "models.rs").expect("models.rs");
     let versioned = parse::versioned_tables(&tables, &models).expect("both together");
     let wanted = Histories {
         tables: &versioned,

@@ -23,6 +23,7 @@ pages! {
     performance: "docs/performance.md",
     postgres: "docs/postgres.md",
     reading: "docs/reading.md",
+    relations: "docs/relations.md",
     reverting: "docs/reverting.md",
     sqlite: "docs/sqlite.md",
     stored_format: "docs/stored-format.md",

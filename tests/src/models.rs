@@ -17,8 +17,8 @@ pub struct Article {
 }
 
 /// A tag of an article.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable, Versioned)]
-#[diesel(table_name = crate::schema::tags)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable, Associations, Versioned)]
+#[diesel(table_name = crate::schema::tags, belongs_to(Article))]
 #[versioned(derive(Debug, Clone, PartialEq))]
 pub struct Tag {
     /// The key.

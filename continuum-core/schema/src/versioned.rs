@@ -19,6 +19,8 @@ pub struct Options {
     pub version_table: Option<String>,
     /// `strategy = "…"`.
     pub strategy: Strategy,
+    /// `track_changes`: each version says of every column whether it changed it.
+    pub track_changes: bool,
 }
 
 /// How the version table says until when a version was valid.
@@ -68,6 +70,8 @@ pub struct VersionedTable {
     pub version_table: TableName,
     /// How a version ends.
     pub strategy: Strategy,
+    /// Whether each version says of every column whether it changed it.
+    pub track_changes: bool,
     /// Its foreign keys, for engines that follow them without firing triggers.
     pub foreign_keys: Vec<ForeignKey>,
     tracking: Vec<Tracking>,
@@ -99,6 +103,7 @@ impl VersionedTable {
             table,
             version_table,
             strategy: options.strategy,
+            track_changes: options.track_changes,
             foreign_keys: Vec::new(),
             tracking,
         };
@@ -148,12 +153,45 @@ impl VersionedTable {
         self.with(Tracking::Excluded)
     }
 
+    /// The columns of which a version says whether it changed them, in table order: the hidden ones,
+    /// and with `track_changes` the others, except the key.
+    pub fn flagged(&self) -> impl Iterator<Item = &Column> {
+        self.columns_where(|column, tracking| match tracking {
+            Tracking::Tracked => self.track_changes && !self.table.is_key(column),
+            Tracking::Hidden => true,
+            Tracking::Excluded => false,
+        })
+    }
+
+    /// Those of the flagged columns whose values are kept.
+    pub fn flagged_and_tracked(&self) -> impl Iterator<Item = &Column> {
+        self.flagged()
+            .filter(|column| self.tracking(&column.name) == Some(Tracking::Tracked))
+    }
+
+    /// Those of the flagged and tracked columns that have no flag in `other`.
+    ///
+    /// What such a flag says can be told from the values that are kept, so a migration adds and drops
+    /// it, and nothing is lost.
+    pub(crate) fn flagged_and_tracked_without(&self, other: &Self) -> Vec<&Column> {
+        self.flagged_and_tracked()
+            .filter(|column| other.flagged().all(|had| had.name != column.name))
+            .collect()
+    }
+
     fn with(&self, wanted: Tracking) -> impl Iterator<Item = &Column> {
+        self.columns_where(move |_, tracking| tracking == wanted)
+    }
+
+    fn columns_where(
+        &self,
+        condition: impl Fn(&Column, Tracking) -> bool,
+    ) -> impl Iterator<Item = &Column> {
         self.table
             .columns
             .iter()
             .zip(&self.tracking)
-            .filter(move |(_, tracking)| **tracking == wanted)
+            .filter(move |(column, tracking)| condition(column, **tracking))
             .map(|(column, _)| column)
     }
 
@@ -173,7 +211,7 @@ impl VersionedTable {
     }
 
     /// All columns of the version table, in its order: the tracked ones, the bookkeeping, the
-    /// flags of the hidden ones.
+    /// flags.
     pub fn version_columns(&self) -> Vec<VersionColumn> {
         let own = |name: &str, sql_type: &str| VersionColumn {
             name: name.to_owned(),
@@ -198,7 +236,7 @@ impl VersionedTable {
             columns.push(own(names::END_TRANSACTION_ID, "Nullable<BigInt>"));
         }
         columns.push(own(names::OPERATION_TYPE, "SmallInt"));
-        columns.extend(self.hidden().map(|column| VersionColumn {
+        columns.extend(self.flagged().map(|column| VersionColumn {
             name: names::mod_column(&column.name),
             rust_name: rust_mod_column(&column.rust_name, &self.table.rust_name),
             sql_type: SqlType::new("Bool", None),

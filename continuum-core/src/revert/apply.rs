@@ -1,8 +1,9 @@
-//! A plan carried out, in an order that foreign keys and unique columns allow: what can go at once
-//! goes first, then rows change, then rows come back, and what had to wait for that goes last.
+//! A plan carried out, in an order that foreign keys and unique columns allow: rows are detached,
+//! what can go at once goes, then rows change, then rows come back, and what had to wait for that goes last.
 
 use super::check::refers;
 use super::plan::{Plan, TablePlan, run};
+use super::reach::{self, DETACHED, Detached};
 use crate::backend::RecordingBackend;
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
@@ -41,6 +42,12 @@ impl Plan<'_> {
         if C::Backend::READS_VERSIONS_APART {
             for plan in plans().filter(|plan| plan.updates + plan.inserts > 0) {
                 conn.batch_execute(&copy_versions::<C::Backend>(plan))?;
+            }
+        }
+        for detached in &self.detached {
+            let plan = &self.tables[detached.table];
+            if plan.detaches > 0 {
+                run(conn, detach(plan, detached))?;
             }
         }
         let mut deletes = Vec::new();
@@ -198,6 +205,19 @@ fn copy_versions<DB: RecordingBackend>(plan: &TablePlan<'_>) -> String {
         plan.name,
         history.version_table_sql,
         DB::same_key("m", "x", &plan.table.key)
+    )
+}
+
+fn detach(plan: &TablePlan<'_>, detached: &Detached) -> String {
+    let key = plan.table.key.join(", ");
+    format!(
+        "UPDATE {} SET {} = NULL WHERE ({key}) IN \
+         (SELECT {key} FROM {} WHERE continuum_kind = 'detach') AND ({key}) IN \
+         (SELECT {key} FROM {} WHERE continuum_how = {DETACHED})",
+        plan.table.history.table_sql,
+        detached.column,
+        plan.name,
+        reach::of_path(detached.path),
     )
 }
 

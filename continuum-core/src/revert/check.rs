@@ -53,7 +53,7 @@ impl Plan<'_> {
                 let staying = self.of(&key.table).map_or(String::new(), |other| {
                     format!(
                         " AND NOT EXISTS (SELECT 1 FROM {} d WHERE {} \
-                         AND d.continuum_kind IN ('delete', 'update'))",
+                         AND d.continuum_kind IN ('delete', 'update', 'detach'))",
                         other.again::<C::Backend>(),
                         C::Backend::same_key("d", "c", &other.table.key)
                     )

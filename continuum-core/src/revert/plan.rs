@@ -2,6 +2,7 @@
 //! table until it has happened: what the changes are found by changes with them.
 
 use super::catalog::{Catalog, Restorable};
+use super::reach::{self, DETACHED, Detached};
 use crate::backend::RecordingBackend;
 use crate::verify::Found;
 use diesel::connection::LoadConnection;
@@ -22,6 +23,8 @@ pub(crate) enum Rows {
     ChangedAfter(i64),
     /// The one of this version, which the fragment finds together with the transaction.
     Of(i64),
+    /// Those that relations led to, as they were right after this transaction.
+    Reached(i64),
 }
 
 impl Rows {
@@ -29,7 +32,7 @@ impl Rows {
     fn last(self) -> i64 {
         match self {
             Self::ChangedBy(id) => id.saturating_sub(1),
-            Self::ChangedAfter(id) | Self::Of(id) => id,
+            Self::ChangedAfter(id) | Self::Of(id) | Self::Reached(id) => id,
         }
     }
 }
@@ -37,8 +40,8 @@ impl Rows {
 /// What has to happen to the rows of one table, in the TEMP table `name`: a row for each, with
 /// its key and
 ///
-/// - `continuum_kind`: `insert`, `update`, `delete`; `none` where it is what it was; `gone` where
-///   the version is missing that says what it was,
+/// - `continuum_kind`: `insert`, `update`, `delete`; `detach` where only foreign keys become NULL;
+///   `none` where it is what it was; `gone` where the version is missing that says what it was,
 /// - `continuum_target`: the transaction of the version that it becomes,
 /// - `continuum_newest`: the transaction of its newest version.
 #[derive(Debug)]
@@ -48,6 +51,7 @@ pub(crate) struct TablePlan<'c> {
     pub(crate) inserts: i64,
     pub(crate) updates: i64,
     pub(crate) deletes: i64,
+    pub(crate) detaches: i64,
     pub(crate) gone: i64,
 }
 
@@ -65,7 +69,7 @@ impl<'c> TablePlan<'c> {
         F: QueryFragment<C::Backend>,
     {
         let name = format!("continuum_revert_{index}");
-        let text = select::<C::Backend>(table, rows);
+        let text = select::<C::Backend>(table, index, rows);
         let (before, after) = text.split_once(FRAGMENT).unwrap_or((&text, ""));
         let key = table.key.join(", ");
         let mut plan = Self {
@@ -74,6 +78,7 @@ impl<'c> TablePlan<'c> {
             inserts: 0,
             updates: 0,
             deletes: 0,
+            detaches: 0,
             gone: 0,
         };
         if C::Backend::READS_TEMPORARY_ONCE {
@@ -107,6 +112,7 @@ impl<'c> TablePlan<'c> {
                 "insert" => plan.inserts = count,
                 "update" => plan.updates = count,
                 "delete" => plan.deletes = count,
+                "detach" => plan.detaches = count,
                 "gone" => plan.gone = count,
                 _ => {}
             }
@@ -177,7 +183,7 @@ impl<'c> TablePlan<'c> {
     }
 
     pub(crate) fn changes(&self) -> i64 {
-        self.inserts + self.updates + self.deletes
+        self.inserts + self.updates + self.deletes + self.detaches
     }
 
     /// The rows of these kinds, with the version that each becomes.
@@ -202,6 +208,8 @@ impl<'c> TablePlan<'c> {
 pub(crate) struct Plan<'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) tables: Vec<TablePlan<'c>>,
+    /// The foreign keys that become NULL.
+    pub(crate) detached: Vec<Detached>,
     /// Whether the rows are locked, so that what is looked at besides has to be as well.
     locked: bool,
 }
@@ -228,6 +236,7 @@ impl<'c> Plan<'c> {
         Ok(Self {
             catalog,
             tables,
+            detached: Vec::new(),
             locked: false,
         })
     }
@@ -250,21 +259,26 @@ impl<'c> Plan<'c> {
         // without end.
         for _ in 0..10 {
             let mut plan = Self::glance(conn, catalog, tables, rows, fragment)?;
-            let mut changed = false;
-            for table in &plan.tables {
-                changed |= table.lock(conn)?;
-            }
-            if !changed {
-                plan.locked = true;
+            if plan.lock(conn)? {
                 return Ok(plan);
             }
             plan.forget(conn)?;
         }
-        let text = "the rows change faster than they can be brought back; try again".to_owned();
-        Err(Error::DatabaseError(
-            DatabaseErrorKind::SerializationFailure,
-            Box::new(text),
-        ))
+        Err(too_fast())
+    }
+
+    /// Keeps the rows as they are, and says whether they are still what was planned with.
+    pub(crate) fn lock<C>(&mut self, conn: &mut C) -> QueryResult<bool>
+    where
+        C: LoadConnection,
+        C::Backend: RecordingBackend,
+    {
+        let mut changed = false;
+        for table in &self.tables {
+            changed |= table.lock(conn)?;
+        }
+        self.locked = !changed;
+        Ok(self.locked)
     }
 
     pub(crate) fn forget<C>(&self, conn: &mut C) -> QueryResult<()>
@@ -287,6 +301,12 @@ impl<'c> Plan<'c> {
     }
 }
 
+/// The rows were different each time that they were locked.
+pub(crate) fn too_fast() -> Error {
+    let text = "the rows change faster than they can be brought back; try again".to_owned();
+    Error::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(text))
+}
+
 /// The transaction of the newest version of the row `k`.
 fn newest<DB: RecordingBackend>(table: &Restorable, lock: &str) -> String {
     format!(
@@ -298,7 +318,7 @@ fn newest<DB: RecordingBackend>(table: &Restorable, lock: &str) -> String {
 
 /// The query for the rows and what has to happen to them: `k` is the key, `x` the version that the
 /// row becomes, `y` the row.
-fn select<DB: RecordingBackend>(table: &Restorable, rows: Rows) -> String {
+fn select<DB: RecordingBackend>(table: &Restorable, index: usize, rows: Rows) -> String {
     let history = &table.history;
     let versions = &history.version_table_sql;
     let last = rows.last();
@@ -314,6 +334,13 @@ fn select<DB: RecordingBackend>(table: &Restorable, rows: Rows) -> String {
             format!("SELECT {key} FROM {versions} WHERE {FRAGMENT} AND transaction_id = {id}"),
             String::new(),
         ),
+        Rows::Reached(_) => (
+            format!(
+                "SELECT {key}, continuum_how FROM {}",
+                reach::of_table(index)
+            ),
+            String::new(),
+        ),
         Rows::ChangedAfter(id) => (
             format!("SELECT DISTINCT {key} FROM {versions} WHERE transaction_id > {id}"),
             format!(
@@ -325,16 +352,24 @@ fn select<DB: RecordingBackend>(table: &Restorable, rows: Rows) -> String {
             ),
         ),
     };
+    // A row that relations led to may have no version, and is what it always was.
+    let (unknown, delete) = match rows {
+        Rows::Reached(_) => (
+            format!("WHEN {} IS NULL THEN 'none' ", newest::<DB>(table, "")),
+            format!("CASE k.continuum_how WHEN {DETACHED} THEN 'detach' ELSE 'delete' END"),
+        ),
+        _ => (String::new(), "'delete'".to_owned()),
+    };
     format!(
         "SELECT {}, x.transaction_id AS continuum_target, {} AS continuum_newest, CASE \
-         WHEN x.transaction_id IS NULL AND EXISTS (\
+         {unknown}WHEN x.transaction_id IS NULL AND EXISTS (\
             SELECT 1 FROM {versions} f \
             WHERE {} AND f.operation_type <> 0 AND f.transaction_id > {last} AND NOT EXISTS (\
                 SELECT 1 FROM {versions} g WHERE {} AND g.transaction_id < f.transaction_id\
             )\
          ) THEN 'gone' \
          WHEN x.transaction_id IS NULL AND y.{first} IS NULL THEN 'none' \
-         WHEN x.transaction_id IS NULL THEN 'delete' \
+         WHEN x.transaction_id IS NULL THEN {delete} \
          WHEN y.{first} IS NULL THEN 'insert' \
          WHEN {} THEN 'update' \
          ELSE 'none' END AS continuum_kind \
@@ -356,10 +391,11 @@ fn select<DB: RecordingBackend>(table: &Restorable, rows: Rows) -> String {
     )
 }
 
-struct Statement<'f, F> {
-    before: String,
-    fragment: &'f F,
-    after: &'f str,
+/// A statement of ours with a fragment of Diesel's in it.
+pub(super) struct Statement<'f, F> {
+    pub(super) before: String,
+    pub(super) fragment: &'f F,
+    pub(super) after: &'f str,
 }
 
 impl<F> QueryId for Statement<'_, F> {

@@ -30,7 +30,8 @@ pub struct RowChange {
     pub row: String,
     /// What would be done to it.
     pub operation: Operation,
-    /// `transaction_id` of the version that it would become; `None` where it would be deleted.
+    /// `transaction_id` of the version that it would become; `None` where it would be deleted,
+    /// or would only be detached from its parent.
     pub version: Option<i64>,
 }
 
@@ -63,7 +64,7 @@ impl Plan<'_> {
                     row: found.row_key.unwrap_or_default(),
                     operation: match found.rule.as_str() {
                         "insert" => Operation::Insert,
-                        "update" => Operation::Update,
+                        "update" | "detach" => Operation::Update,
                         _ => Operation::Delete,
                     },
                     version: found.transaction_id,

@@ -120,6 +120,7 @@ fn version_table(
         // For the rest of the program there shall be a version table.
         let options = Options {
             strategy: attr.strategy,
+            track_changes: attr.track_changes,
             ..Options::default()
         };
         VersionedTable::new(table.clone(), &options)

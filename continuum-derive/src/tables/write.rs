@@ -4,7 +4,8 @@ use super::module::Module;
 use crate::ast::named;
 use continuum_schema::parse::Definition;
 use continuum_schema::{
-    END_TRANSACTION_ID, OPERATION_TYPE, TRANSACTION_ID, VersionColumn, VersionedTable,
+    Column, END_TRANSACTION_ID, OPERATION_TYPE, TRANSACTION_ID, VersionColumn, VersionedTable,
+    mod_column,
 };
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -79,7 +80,10 @@ impl VersionTable<'_> {
         let sql_name = sql_name(&column.name, &column.rust_name);
         let (doc, ty) = match self.tracked_type(&column.name) {
             Some(ty) => (format!(" `{}` in this version.", column.name), ty.parse()?),
-            None => (doc_of(&column.name), own_type(column.sql_type.tokens())?),
+            None => (
+                self.doc_of(&column.name),
+                own_type(column.sql_type.tokens())?,
+            ),
         };
         let max_length = column.sql_type.max_length.map(|length| {
             let length = Literal::u64_unsuffixed(length);
@@ -91,6 +95,22 @@ impl VersionTable<'_> {
             #max_length
             #name -> #ty
         })
+    }
+
+    /// What a column is for that the table does not have.
+    fn doc_of(&self, column: &str) -> String {
+        let is_flag = |tracked: &&Column| mod_column(&tracked.name) == column;
+        match column {
+            TRANSACTION_ID => " The transaction that made this version.".to_owned(),
+            END_TRANSACTION_ID => {
+                " The transaction that made the next version of the row.".to_owned()
+            }
+            OPERATION_TYPE => " 0 insert, 1 update, 2 delete.".to_owned(),
+            flag => match self.versioned.flagged_and_tracked().find(is_flag) {
+                Some(tracked) => format!(" Whether this version changed `{}`.", tracked.name),
+                None => format!(" Whether this version changed a hidden column: `{flag}`."),
+            },
+        }
     }
 
     /// The type of a column of the table, as it is written there.
@@ -166,15 +186,6 @@ fn own_type(tokens: &str) -> syn::Result<TokenStream> {
         None => path(tokens).map(|name| quote!(::diesel::sql_types::#name)),
         Some(inner) => path(inner)
             .map(|name| quote!(::diesel::sql_types::Nullable<::diesel::sql_types::#name>)),
-    }
-}
-
-fn doc_of(column: &str) -> String {
-    match column {
-        TRANSACTION_ID => " The transaction that made this version.".to_owned(),
-        END_TRANSACTION_ID => " The transaction that made the next version of the row.".to_owned(),
-        OPERATION_TYPE => " 0 insert, 1 update, 2 delete.".to_owned(),
-        flag => format!(" Whether this version changed a hidden column: `{flag}`."),
     }
 }
 

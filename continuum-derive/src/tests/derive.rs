@@ -52,6 +52,26 @@ fn options_and_attributes_reach_the_version() {
 }
 
 #[test]
+fn a_version_that_tracks_changes_has_flags() {
+    let input = quote! {
+        #[diesel(table_name = articles)]
+        #[versioned(track_changes, exclude(view_count), hidden(secret))]
+        pub struct Article {
+            id: i32,
+            pub name: String,
+            #[diesel(column_name = r#type)]
+            pub kind: Option<String>,
+            #[cfg(feature = "blog")]
+            pub content: Option<String>,
+            pub view_count: i32,
+            #[diesel(select_expression = articles::name)]
+            pub title: String,
+        }
+    };
+    check("track_changes", derive(input));
+}
+
+#[test]
 fn names_that_diesel_changes_are_followed() {
     let input = quote! {
         #[versioned(hidden(match_))]

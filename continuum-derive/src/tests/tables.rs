@@ -38,6 +38,24 @@ fn tables_in_the_macro_get_version_tables() {
 }
 
 #[test]
+fn a_table_that_tracks_changes_gets_flags() {
+    let input = quote! {
+        #[versioned(track_changes, exclude(view_count), hidden(secret))]
+        diesel::table! {
+            articles (id) {
+                id -> Integer,
+                #[sql_name = "name of it"]
+                name -> Text,
+                r#type -> Nullable<Text>,
+                view_count -> Integer,
+                secret -> Nullable<Text>,
+            }
+        }
+    };
+    check("tables_track_changes", version_tables(input));
+}
+
+#[test]
 fn tables_in_a_file_get_version_tables_where_the_models_are_versioned() {
     let input = quote!(
         "tests/fixtures/shop/schema.rs",
@@ -67,7 +85,7 @@ fn mistakes_in_files_name_the_file_and_the_line() {
         [
             "tests/fixtures/mistakes/models.rs:2:13: unknown option `exlude`; did you mean \
              `exclude`? the options are `exclude`, `include`, `hidden`, `table_name`, `strategy`, \
-             `derive`",
+             `track_changes`, `derive`",
             "tests/fixtures/mistakes/models.rs:8:10: the correct format looks like \
              `#[diesel(table_name = crate::schema::articles)]`",
         ]

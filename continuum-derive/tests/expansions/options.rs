@@ -134,6 +134,48 @@ const _: () = {
             crate::history::line_log::table
         }
     }
+    #[automatically_derived]
+    impl<__FK: 'static> ::continuum_core::ChildOf<Order> for LineVersion
+    where
+        for<'__a> &'__a Uuid: ::core::convert::Into<::core::option::Option<&'__a __FK>>,
+        for<'__a> &'__a Order: ::diesel::associations::Identifiable<Id = &'__a __FK>,
+    {
+        type ForeignKey = __FK;
+        type ForeignKeyColumn = crate::history::line_log::order_id;
+        fn foreign_key(&self) -> ::core::option::Option<&Self::ForeignKey> {
+            ::core::convert::Into::into(&self.order_id)
+        }
+        fn foreign_key_column() -> Self::ForeignKeyColumn {
+            crate::history::line_log::order_id
+        }
+    }
+    #[allow(dead_code)]
+    impl LineVersion {
+        /// What belonged to a version when it began, or to each of several: a query, to be
+        /// filtered further or loaded. Of rows of this table, it is their versions.
+        pub(crate) fn belonging_to<__P>(
+            parents: __P,
+        ) -> <__P as ::continuum_core::Parents<Self>>::Children
+        where
+            __P: ::continuum_core::Parents<Self>,
+        {
+            ::continuum_core::Parents::children(parents)
+        }
+        /// What belonged to a row at that moment, or to each of several: a query, to be
+        /// filtered further or loaded.
+        pub(crate) fn belonging_to_as_of<__P>(
+            parents: __P,
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> <__P as ::continuum_core::ParentsAsOf<Self>>::Children
+        where
+            __P: ::continuum_core::ParentsAsOf<Self>,
+        {
+            ::continuum_core::ParentsAsOf::children_as_of(
+                parents,
+                ::core::convert::Into::into(moment),
+            )
+        }
+    }
     #[allow(dead_code)]
     impl r#Line {
         /// All versions of this row, the oldest first: a query, to be filtered further or

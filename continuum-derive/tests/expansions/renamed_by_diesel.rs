@@ -115,6 +115,36 @@ const _: () = {
             tokens_version::type_
         }
     }
+    #[automatically_derived]
+    impl ::continuum_core::RowKey for Token {
+        type Entity = Token;
+        type Key = i32;
+        type KeyColumn = tokens::type_;
+        fn row_key(&self) -> &Self::Key {
+            &self.id
+        }
+        fn key_column() -> Self::KeyColumn {
+            tokens::type_
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::RowKey for TokenVersion {
+        type Entity = Token;
+        type Key = i32;
+        type KeyColumn = tokens_version::type_;
+        fn row_key(&self) -> &Self::Key {
+            &self.id
+        }
+        fn key_column() -> Self::KeyColumn {
+            tokens_version::type_
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Ends for TokenVersion {
+        fn end_transaction_id(&self) -> ::core::option::Option<i64> {
+            self.end_transaction_id
+        }
+    }
     #[allow(dead_code)]
     impl Token {
         /// All versions of this row, the oldest first: a query, to be filtered further or

@@ -43,7 +43,7 @@ fn name_of<Table>() -> &'static str {
 }
 
 /// What the engine is going to do for a query, whose parameters are all numbers.
-fn plan<Q: QueryFragment<Backend>>(conn: &mut Conn, query: &Q) -> String {
+pub(super) fn plan<Q: QueryFragment<Backend>>(conn: &mut Conn, query: &Q) -> String {
     let text = diesel::debug_query::<Backend, _>(query).to_string();
     let (sql, binds) = text.split_once(" -- binds: ").unwrap();
     let binds = binds.trim_matches(['[', ']']).split(", ");
@@ -99,7 +99,7 @@ fn plan<Q: QueryFragment<Backend>>(conn: &mut Conn, query: &Q) -> String {
 }
 
 /// How a plan says that it reads a whole table.
-fn reads_all(plan: &str, table: &str) -> bool {
+pub(super) fn reads_all(plan: &str, table: &str) -> bool {
     match Conn::DIALECT {
         Dialect::Sqlite => plan.contains(&format!("SCAN {table}")),
         Dialect::MySql => plan.contains(&format!("{table} ALL")),

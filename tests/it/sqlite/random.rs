@@ -283,13 +283,43 @@ fn empty_transactions(conn: &mut Conn) -> i64 {
     .unwrap()
 }
 
+/// How many versions have a flag that a comparison with the version before does not bear out.
+fn wrong_flags(conn: &mut Conn) -> i64 {
+    let wrong = ["name", "amount", "parent"].map(|column| {
+        format!(
+            "v.{column}_mod <> CASE v.operation_type
+                WHEN 0 THEN v.{column} IS NOT NULL
+                WHEN 1 THEN v.{column} IS NOT p.{column} OR typeof(v.{column}) <> typeof(p.{column})
+                ELSE true
+            END"
+        )
+    });
+    select(sql::<BigInt>(&format!(
+        "(SELECT count(*) FROM items_version v LEFT JOIN items_version p
+            ON p.id = v.id AND p.transaction_id = (
+                SELECT max(q.transaction_id) FROM items_version q
+                WHERE q.id = v.id AND q.transaction_id < v.transaction_id
+            )
+            WHERE {})",
+        wrong.join(" OR ")
+    )))
+    .get_result(conn)
+    .unwrap()
+}
+
 fn run(seed: u64, strategy: &str, baseline: Baseline) {
     let Some(db) = database() else { return };
+    let tracks_changes = seed % 2 == 1;
+    let flags = if tracks_changes {
+        ", track_changes"
+    } else {
+        ""
+    };
     let (schema, models) = texts(&[
         (
             "items (id) { id -> Integer, name -> Nullable<Text>, amount -> Nullable<Binary>,
                 note -> Nullable<Text>, secret -> Nullable<Text>, parent -> Nullable<Integer>, }",
-            &format!("{strategy}, exclude(note), hidden(secret)"),
+            &format!("{strategy}, exclude(note), hidden(secret){flags}"),
         ),
         (
             "lines (label, item) { item -> Integer, label -> Text, }",
@@ -321,6 +351,9 @@ fn run(seed: u64, strategy: &str, baseline: Baseline) {
         assert_eq!(stored(conn), expected, "{}", told());
         assert_eq!(empty_transactions(conn), 0, "{}", told());
         assert_eq!(verify(conn).unwrap(), [], "{}", told());
+        if tracks_changes {
+            assert_eq!(wrong_flags(conn), 0, "{}", told());
+        }
     }
 }
 

@@ -15,3 +15,4 @@ pub mod relay;
 pub mod sound;
 pub mod sqlite;
 pub mod strategies;
+pub mod watch;

@@ -35,4 +35,6 @@ users! {
     table_name: versioned(table_name = user_history);
     /// No `end_transaction_id`.
     subquery: versioned(strategy = "subquery");
+    /// Each version says which columns it changed.
+    track_changes: versioned(track_changes);
 }

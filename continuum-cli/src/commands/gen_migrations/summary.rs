@@ -110,18 +110,19 @@ fn refused(log: &Log) -> String {
 }
 
 fn kept(table: &VersionedTable) -> String {
-    let exceptions: Vec<String> = [
+    let flags = table.track_changes.then(|| "track_changes".to_owned());
+    let exceptions = [
         ("hidden", names(table.hidden())),
         ("excluded", names(table.excluded())),
     ]
     .into_iter()
     .filter(|(_, names)| !names.is_empty())
-    .map(|(what, names)| format!("{what}: {names}"))
-    .collect();
+    .map(|(what, names)| format!("{what}: {names}"));
+    let said: Vec<String> = exceptions.chain(flags).collect();
     let kept = format!("{} in {}", table.table.name, table.version_table);
-    match exceptions.as_slice() {
+    match said.as_slice() {
         [] => kept,
-        _ => format!("{kept} ({})", exceptions.join("; ")),
+        _ => format!("{kept} ({})", said.join("; ")),
     }
 }
 

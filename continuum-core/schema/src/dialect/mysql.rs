@@ -7,6 +7,7 @@
 
 mod alter;
 mod column;
+mod flag;
 mod follow;
 mod guards;
 mod renew;
@@ -47,7 +48,7 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
     let values = Values::new(table);
     let flags = || {
         table
-            .hidden()
+            .flagged()
             .map(|column| backticked(&names::mod_column(&column.name)))
     };
     let has_end = table.strategy == Strategy::Validity;
@@ -290,6 +291,7 @@ fn triggers(table: &VersionedTable) -> String {
             ],
         )
     };
+    let flag = flag::newest(table, values.get("q_key_is_new"));
     let settle = values.fill_with(sql!("settle"), &[("reopen_new", reopen("new").trim_end())]);
     let first = values.fill(sql!("first"));
     let appear = values.fill_with(
@@ -300,6 +302,7 @@ fn triggers(table: &VersionedTable) -> String {
                 claim("new", "0", "IF(operation_type = 2, 0, 1)").trim_end(),
             ),
             ("close", close_newest.trim_end()),
+            ("flag", &flag),
             ("settle", settle.trim_end()),
         ],
     );
@@ -309,6 +312,7 @@ fn triggers(table: &VersionedTable) -> String {
             ("claim", claim("new", "1", "1").trim_end()),
             ("first", first.trim_end()),
             ("close_old", close_old.trim_end()),
+            ("flag", &flag),
             ("settle", settle.trim_end()),
         ],
     );

@@ -6,6 +6,7 @@
 
 mod alter;
 mod bodies;
+mod flag;
 mod guards;
 mod values;
 
@@ -73,7 +74,7 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         alterations.push(format!("ADD COLUMN {END_TRANSACTION_ID} bigint"));
     }
     alterations.push(format!("ADD COLUMN {OPERATION_TYPE} smallint NOT NULL"));
-    alterations.extend(table.hidden().map(|column| {
+    alterations.extend(table.flagged().map(|column| {
         format!(
             "ADD COLUMN {} boolean NOT NULL",
             ident(&names::mod_column(&column.name))
@@ -154,10 +155,18 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
             ),
         ),
     ];
+    let flag = values.flag(
+        &table.flagged_and_tracked().collect::<Vec<_>>(),
+        &values.fill(
+            "own.ctid = ANY (continuum.own)\n    AND ({own_empty}) IS NOT TRUE",
+            &[],
+        ),
+    );
     let all: Vec<(&str, &str)> = objects
         .into_iter()
         .chain(off)
         .chain(bodies.iter().map(|(name, body)| (*name, body.trim_end())))
+        .chain([("flag", flag.trim_end())])
         .collect();
     let functions = [
         format!("{settle}(tid[])"),

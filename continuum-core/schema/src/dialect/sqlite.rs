@@ -7,6 +7,7 @@
 
 mod alter;
 mod column;
+mod flag;
 mod guards;
 mod values;
 
@@ -228,6 +229,12 @@ fn triggers(table: &VersionedTable, log: &Log) -> String {
         &[("settle_replaced", settle_replaced.trim_end())],
     );
     let settle = values.fill(values.choose(sql!("validity/settle"), sql!("subquery/settle")));
+    let flagged: Vec<_> = table.flagged_and_tracked().collect();
+    let flag = if flagged.is_empty() {
+        String::new()
+    } else {
+        values.fill_with(sql!("flag_trigger"), &[("flag", &values.flag(&flagged))])
+    };
     values.fill_with(
         sql!("triggers"),
         &[
@@ -240,6 +247,7 @@ fn triggers(table: &VersionedTable, log: &Log) -> String {
             ("settle", settle.trim_end()),
             ("open", open),
             ("close", close),
+            ("flag", flag.trim_end()),
         ],
     )
 }
@@ -247,9 +255,9 @@ fn triggers(table: &VersionedTable, log: &Log) -> String {
 /// `IF EXISTS`, because with a table that is made anew, as many migrations do, its triggers go.
 fn drop_triggers(table: &VersionedTable) -> String {
     let values = Values::new(table);
-    values::TRIGGERS
-        .iter()
-        .map(|(name, _)| format!("DROP TRIGGER IF EXISTS {};\n", values.get(name)))
+    values
+        .triggers()
+        .map(|trigger| format!("DROP TRIGGER IF EXISTS {trigger};\n"))
         .chain([values.fill(values.choose("", "DROP VIEW IF EXISTS {first_view};\n"))])
         .collect()
 }

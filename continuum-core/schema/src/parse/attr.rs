@@ -25,6 +25,8 @@ pub struct VersionedAttr {
     pub table_name: Option<Path>,
     /// `strategy = "…"`.
     pub strategy: Strategy,
+    /// `track_changes`.
+    pub track_changes: bool,
     /// `derive(…)`: what the generated struct derives.
     pub derives: Vec<Path>,
     seen: Vec<Ident>,
@@ -35,6 +37,7 @@ const INCLUDE: &str = "include";
 const HIDDEN: &str = "hidden";
 const TABLE_NAME: &str = "table_name";
 const STRATEGY: &str = "strategy";
+const TRACK_CHANGES: &str = "track_changes";
 const DERIVE: &str = "derive";
 
 /// Every option, with the form that it has.
@@ -44,6 +47,7 @@ const FORMS: &[(&str, &str)] = &[
     (HIDDEN, "hidden(password)"),
     (TABLE_NAME, "table_name = crate::schema::articles_version"),
     (STRATEGY, "strategy = \"subquery\""),
+    (TRACK_CHANGES, "track_changes"),
     (DERIVE, "derive(Debug, Clone)"),
 ];
 
@@ -81,6 +85,7 @@ impl VersionedAttr {
                 .and_then(|path| path.segments.last())
                 .map(|segment| name_of(&segment.ident)),
             strategy: self.strategy,
+            track_changes: self.track_changes,
         }
     }
 
@@ -143,6 +148,8 @@ impl VersionedAttr {
             DERIVE => self.derives.extend(list(input, &word, errors)?),
             // #[versioned(table_name = crate::schema::articles_version)]
             TABLE_NAME => self.table_name = Some(value(input, &word)?),
+            // #[versioned(track_changes)]
+            TRACK_CHANGES => self.track_changes = true,
             // #[versioned(strategy = "subquery")]
             _ => self.strategy = strategy(&value(input, &word)?)?,
         }
@@ -303,6 +310,7 @@ mod tests {
                 hidden(c),
                 table_name = crate::schema::log,
                 strategy = "subquery",
+                track_changes,
                 derive(Debug, serde::Serialize),
             )]
         ));
@@ -315,6 +323,7 @@ mod tests {
                 hidden: vec!["c".into()],
                 version_table: Some("log".into()),
                 strategy: Strategy::Subquery,
+                track_changes: true,
             }
         );
         assert_eq!(found.derives.len(), 2);
@@ -339,13 +348,14 @@ mod tests {
                 strategy = "log",
                 table_name = "x",
                 derive,
+                track_changes = false,
                 hidden(g, c)
             )]
         ));
         assert_eq!(
             errors,
             [
-                "unknown option `exlude`; did you mean `exclude`? the options are `exclude`, `include`, `hidden`, `table_name`, `strategy`, `derive`",
+                "unknown option `exlude`; did you mean `exclude`? the options are `exclude`, `include`, `hidden`, `table_name`, `strategy`, `track_changes`, `derive`",
                 "expected a list in parentheses; the correct format looks like `#[versioned(exclude(view_count))]`",
                 "expected identifier; the correct format looks like `#[versioned(include(name, content))]`",
                 "expected `,`; the correct format looks like `#[versioned(hidden(password))]`",
@@ -353,6 +363,7 @@ mod tests {
                  row, or \"subquery\", without",
                 "expected identifier; the correct format looks like `#[versioned(table_name = crate::schema::articles_version)]`",
                 "expected a list in parentheses; the correct format looks like `#[versioned(derive(Debug, Clone))]`",
+                "expected `,` and the next option; the correct format looks like `#[versioned(track_changes)]`",
                 "`hidden` is given twice; give it once",
                 "the column `c` is named twice; name it once, in one of `exclude`, `include` and \
                  `hidden`",

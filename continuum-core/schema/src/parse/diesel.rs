@@ -16,6 +16,44 @@ pub struct DieselAttr {
     pub primary_key: Option<(Span, Vec<Ident>)>,
     /// `check_for_backend(…)`: the parentheses and what stands in them.
     pub check_for_backend: Option<TokenStream>,
+    /// `belongs_to(…)`, each.
+    pub belongs_to: Vec<BelongsTo>,
+}
+
+/// `belongs_to(Parent, foreign_key = parent_id)`
+#[derive(Debug, Clone)]
+pub struct BelongsTo {
+    /// The struct of the parent.
+    pub parent: Path,
+    /// The column that refers to it; where none is named, the one that Diesel takes.
+    pub foreign_key: Ident,
+}
+
+impl Parse for BelongsTo {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let content;
+        syn::parenthesized!(content in input);
+        let parent = content.call(Path::parse_mod_style)?;
+        if content.is_empty() {
+            let name = parent.segments.last().map(|segment| &segment.ident);
+            let name = name.ok_or_else(|| content.error("a struct"))?;
+            let column = snake_case(&name.unraw().to_string()) + "_id";
+            let foreign_key = Ident::new(&column, name.span());
+            return Ok(Self {
+                parent,
+                foreign_key,
+            });
+        }
+        content.parse::<Token![,]>()?;
+        content.call(Ident::parse_any)?;
+        content.parse::<Token![=]>()?;
+        let foreign_key = content.parse()?;
+        content.parse::<Option<Token![,]>>()?;
+        Ok(Self {
+            parent,
+            foreign_key,
+        })
+    }
 }
 
 /// What `#[diesel(…)]` says about a field.
@@ -39,6 +77,11 @@ impl DieselAttr {
                 "primary_key" => found.read_primary_key(&word, value),
                 "check_for_backend" => {
                     found.check_for_backend = Some(value);
+                    Ok(())
+                }
+                // What is wrong with it, Diesel tells. Structs with parameters have no versions.
+                "belongs_to" => {
+                    found.belongs_to.extend(syn::parse2::<BelongsTo>(value));
                     Ok(())
                 }
                 _ => Ok(()),
@@ -128,15 +171,18 @@ impl Parse for ColumnName {
 /// The table that Diesel takes for a struct that names none: `blog_posts` for `BlogPost`
 /// (`diesel_derives/src/model.rs`, `infer_table_name`).
 pub fn inferred_table(struct_name: &str) -> String {
-    let mut table = String::with_capacity(struct_name.len() + 4);
+    snake_case(struct_name) + "s"
+}
+
+fn snake_case(struct_name: &str) -> String {
+    let mut name = String::with_capacity(struct_name.len() + 4);
     for (index, character) in struct_name.chars().enumerate() {
         if index > 0 && character.is_uppercase() {
-            table.push('_');
+            name.push('_');
         }
-        table.extend(character.to_lowercase());
+        name.extend(character.to_lowercase());
     }
-    table.push('s');
-    table
+    name
 }
 
 /// The options of all `#[diesel(…)]`, each with the tokens up to the next comma.

@@ -15,7 +15,7 @@ mod table;
 mod walk;
 
 pub use attr::VersionedAttr;
-pub use diesel::{DieselAttr, DieselFieldAttr, inferred_table};
+pub use diesel::{BelongsTo, DieselAttr, DieselFieldAttr, inferred_table};
 pub use error::SourceError;
 pub use foreign_keys::foreign_keys;
 pub use join::versioned_tables;

@@ -1,20 +1,21 @@
 //! The columns of a version table that follows its table.
 
 use super::column::literal;
+use super::flag;
 use super::follow;
 use super::values::Values;
 use crate::model::Column;
 use crate::names;
 use crate::versioned::{Tracking, VersionedTable};
-use crate::write::backticked;
+use crate::write::{backticked, list};
 
 /// The statements and their undo; both empty where no column changes. The triggers are away.
 ///
 /// A column that is no longer wanted stays, so that no value is lost; whoever does not want it
-/// drops it.
+/// drops it. A flag that can be told from the values goes.
 pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (String, String) {
     let version = backticked(&after.version_table.name);
-    let mut up = String::new();
+    let mut up = drop_flags(before, after);
     let mut down = String::new();
     for column in &before.table.columns {
         let is = after.tracking(&column.name);
@@ -40,27 +41,19 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
                 backticked(&column.name)
             }
             Some(Tracking::Hidden) if was != Some(Tracking::Hidden) => {
-                let name = names::mod_column(&column.name);
-                up += &Values::new(after).fill_with(
-                    include_str!("../sql/mysql/add_flag.sql"),
-                    &[
-                        ("flag", &backticked(&name)),
-                        ("flag_name", &literal(&name)),
-                        (
-                            "definition",
-                            &literal(&format!(
-                                "ALTER TABLE {version} ADD COLUMN {} BOOLEAN NOT NULL DEFAULT FALSE",
-                                backticked(&name)
-                            )),
-                        ),
-                    ],
-                );
-                backticked(&name)
+                up += &add_flag(after, column);
+                backticked(&names::mod_column(&column.name))
             }
             _ => continue,
         };
         down = format!("ALTER TABLE {version} DROP COLUMN {added};\n{down}");
     }
+    up += &add_flags(after, before);
+    down = format!(
+        "{}{down}{}",
+        drop_flags(after, before),
+        add_flags(before, after)
+    );
     let before_keys: Vec<_> = follow::followed(before).collect();
     let after_keys: Vec<_> = follow::followed(after).collect();
     for key in after_keys.iter().filter(|key| !before_keys.contains(key)) {
@@ -76,6 +69,43 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
         down = format!("CREATE INDEX {index} ON {version} ({on});\n{down}");
     }
     (up, down)
+}
+
+fn add_flag(table: &VersionedTable, column: &Column) -> String {
+    let version = backticked(&table.version_table.name);
+    let name = names::mod_column(&column.name);
+    Values::new(table).fill_with(
+        include_str!("../sql/mysql/add_flag.sql"),
+        &[
+            ("flag", &backticked(&name)),
+            ("flag_name", &literal(&name)),
+            (
+                "definition",
+                &literal(&format!(
+                    "ALTER TABLE {version} ADD COLUMN {} BOOLEAN NOT NULL DEFAULT FALSE",
+                    backticked(&name)
+                )),
+            ),
+        ],
+    )
+}
+
+/// The flags of `with` that are not in `without`.
+fn drop_flags(with: &VersionedTable, without: &VersionedTable) -> String {
+    let version = backticked(&with.version_table.name);
+    list(with.flagged_and_tracked_without(without), "", |column| {
+        let flag = backticked(&names::mod_column(&column.name));
+        format!("ALTER TABLE {version} DROP COLUMN {flag};\n")
+    })
+}
+
+/// The flags of `with` that are not in `without`, for the versions that are there as well.
+fn add_flags(with: &VersionedTable, without: &VersionedTable) -> String {
+    let added = with.flagged_and_tracked_without(without);
+    if added.is_empty() {
+        return String::new();
+    }
+    list(&added, "", |column| add_flag(with, column)) + &flag::all(with, &added)
 }
 
 /// With the exact type, which only the database knows.

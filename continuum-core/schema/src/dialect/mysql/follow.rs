@@ -257,6 +257,7 @@ fn procedure(table: &VersionedTable, tables: &[VersionedTable]) -> String {
             ("parameters", &parameters),
             ("begin", values.fill(sql!("begin")).trim_end()),
             ("claim", claim.trim_end()),
+            ("flag", &super::flag::newest(table, &q_key)),
             ("settle", settle.trim_end()),
             ("take_back", take_back.trim_end()),
             ("close", &close),

@@ -4,7 +4,7 @@ use super::column::{self, literal};
 use crate::dialect::Dialect;
 use crate::model::Column;
 use crate::names;
-use crate::versioned::VersionedTable;
+use crate::versioned::{Tracking, VersionedTable};
 use crate::write::{backticked, fill, list};
 
 pub(super) struct Values {
@@ -161,12 +161,20 @@ fn changed(table: &VersionedTable) -> String {
     )
 }
 
+/// The flags of hidden columns are put together of what the statements changed, because the values
+/// are not kept. Those of the others are what a comparison with the version before says: where a
+/// version is written again, by the statement of [`super::flag`].
 fn flags(table: &VersionedTable) -> Vec<Named> {
     let flag = |c: &Column| backticked(&names::mod_column(&c.name));
-    let listed =
-        |write: &dyn Fn(&Column) -> String| list(table.hidden(), "", |c| format!(", {}", write(c)));
-    let set =
-        |value: &dyn Fn(&Column) -> String| listed(&|c| format!("v.{} = {}", flag(c), value(c)));
+    let is_hidden = |c: &Column| table.tracking(&c.name) == Some(Tracking::Hidden);
+    let listed = |write: &dyn Fn(&Column) -> String| {
+        list(table.flagged(), "", |c| format!(", {}", write(c)))
+    };
+    let set = |value: &dyn Fn(&Column) -> String| {
+        list(table.hidden(), "", |c| {
+            format!(", v.{} = {}", flag(c), value(c))
+        })
+    };
     let is_set = |row| listed(&|c| format!("{} IS NOT NULL", column::of(row, c)));
     let differs = |c: &Column| format!("NOT ({})", column::same("NEW", "OLD", c));
     [
@@ -178,15 +186,16 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
         (
             "appear_set",
             listed(&|c| {
-                format!(
-                    "continuum_was MOD 4 <> 2 OR {} IS NOT NULL",
-                    column::of("NEW", c)
-                )
+                let is_set = format!("{} IS NOT NULL", column::of("NEW", c));
+                match is_hidden(c) {
+                    true => format!("continuum_was MOD 4 <> 2 OR {is_set}"),
+                    false => is_set,
+                }
             }),
         ),
         ("differs", listed(&differs)),
         ("all_flags", listed(&|_| "TRUE".to_owned())),
-        ("set_flags", set(&|_| "TRUE".to_owned())),
+        ("set_flags", listed(&|c| format!("v.{} = TRUE", flag(c)))),
         (
             "or_flags",
             set(&|c| format!("v.{} OR {}", flag(c), differs(c))),

@@ -5,13 +5,15 @@ use crate::names::{self, END_TRANSACTION_ID, TRANSACTION_ID};
 use crate::versioned::{Strategy, Tracking, VersionedTable};
 use crate::write::{self, fill, ident, list, literal};
 
+use super::values::Values;
+
 /// The statements and their undo; both empty where no column changes. The triggers are away.
 ///
 /// A column that is no longer wanted stays, so that no value is lost; whoever does not want it
-/// drops it.
+/// drops it. A flag that can be told from the values goes.
 pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (String, String) {
     let version = write::table(&after.version_table);
-    let mut up = String::new();
+    let mut up = drop_flags(before, after);
     let mut down = String::new();
     for column in &before.table.columns {
         let is = after.tracking(&column.name);
@@ -49,7 +51,42 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
         };
         down = format!("ALTER TABLE {version} DROP COLUMN {added};\n{down}");
     }
+    up += &add_flags(after, before);
+    down = format!(
+        "{}{down}{}",
+        drop_flags(after, before),
+        add_flags(before, after)
+    );
     (up, down)
+}
+
+/// The flags of `with` that are not in `without`.
+fn drop_flags(with: &VersionedTable, without: &VersionedTable) -> String {
+    let version = write::table(&with.version_table);
+    list(with.flagged_and_tracked_without(without), "", |column| {
+        let flag = ident(&names::mod_column(&column.name));
+        format!("ALTER TABLE {version} DROP COLUMN {flag};\n")
+    })
+}
+
+/// The flags of `with` that are not in `without`, for the versions that are there as well.
+fn add_flags(with: &VersionedTable, without: &VersionedTable) -> String {
+    let version = write::table(&with.version_table);
+    let added = with.flagged_and_tracked_without(without);
+    if added.is_empty() {
+        return String::new();
+    }
+    let add = list(&added, "", |column| {
+        let flag = ident(&names::mod_column(&column.name));
+        format!(
+            "ALTER TABLE {version} ADD COLUMN IF NOT EXISTS {flag} boolean NOT NULL DEFAULT false;\n\
+             ALTER TABLE {version} ALTER COLUMN {flag} DROP DEFAULT;\n"
+        )
+    });
+    format!(
+        "{add}-- Versions that are there get what comparing each with the one before it says.\n{}",
+        Values::new(with).flag(&added, "true")
+    )
 }
 
 /// With the exact type, which only the database knows.

@@ -1,7 +1,7 @@
 //! The bodies of the trigger functions of one table.
 
 use super::values::Values;
-use crate::names::{self, END_TRANSACTION_ID};
+use crate::names::END_TRANSACTION_ID;
 use crate::versioned::Strategy;
 use crate::write::{self, ident, list};
 
@@ -71,17 +71,9 @@ impl Values<'_> {
 
     /// Rows that an UPDATE touched, whatever has become of them.
     fn touch(&self) -> String {
-        let each_flag = |write: &dyn Fn(String) -> String| {
-            list(self.table.hidden(), "", |column| {
-                write(ident(&names::mod_column(&column.name)))
-            })
-        };
-        let any_flag =
-            each_flag(&|flag| format!(", bool_or({flag}) OVER (PARTITION BY {{key}}) AS {flag}"));
-        let touched = self.fill(
-            &sql!("touched").trim_end().replace("{any_flag}", &any_flag),
-            &[],
-        );
+        let touched = self.fill(sql!("touched").trim_end(), &[]);
+        let flags = self.fill("{touched_flags}", &[]);
+        let flags_again = self.fill("{touched_again_flags}", &[]);
         let old_rows = self.fill(
             "(SELECT DISTINCT ON ({key}) o.* FROM old_rows o ORDER BY {key})",
             &[],
@@ -93,11 +85,8 @@ impl Values<'_> {
                 ("unordered", "true"),
                 ("appears", "-3"),
                 ("appears_again", "-2"),
-                ("r_set", &each_flag(&|flag| format!(", r.{flag}"))),
-                (
-                    "set_flags",
-                    &each_flag(&|flag| format!(", {flag} = v.{flag} OR EXCLUDED.{flag}")),
-                ),
+                ("r_set", &flags),
+                ("set_flags", &flags_again),
                 ("first_versions", self.first_versions(&old_rows).trim_end()),
             ],
         )
@@ -159,8 +148,8 @@ impl Values<'_> {
     /// Rows of an UPDATE.
     pub(super) fn change(&self) -> String {
         let first_versions = self.first_versions("old_rows");
-        // Only the flags of hidden columns need the old rows beside the new ones.
-        let paired = if self.table.hidden().next().is_none() {
+        // Only flags need the old rows beside the new ones.
+        let paired = if self.table.flagged().next().is_none() {
             "new_rows".to_owned()
         } else {
             self.fill(

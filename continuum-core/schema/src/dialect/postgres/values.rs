@@ -3,7 +3,7 @@
 use crate::dialect::Dialect;
 use crate::model::Column;
 use crate::names;
-use crate::versioned::{Strategy, VersionedTable};
+use crate::versioned::{Strategy, Tracking, VersionedTable};
 use crate::write::{self, fill, ident, list, literal};
 
 macro_rules! sql {
@@ -35,8 +35,18 @@ impl<'a> Values<'a> {
         };
         let flag = |column: &Column| ident(&names::mod_column(&column.name));
         let each_flag = |write: &dyn Fn(&Column) -> String| {
-            list(table.hidden(), "", |column| format!(", {}", write(column)))
+            list(table.flagged(), "", |column| format!(", {}", write(column)))
         };
+        // Those of hidden columns are put together of what the statements changed, because the values
+        // are not kept. The others are what a comparison with the version before says, where there
+        // were several statements: the settle function makes it, except of inserts.
+        let hidden_or_tracked =
+            |hidden: &dyn Fn(&Column) -> String, tracked: &dyn Fn(&Column) -> String| {
+                each_flag(&|column| match table.tracking(&column.name) {
+                    Some(Tracking::Hidden) => hidden(column),
+                    _ => tracked(column),
+                })
+            };
         let settle = names::object(Dialect::Postgres, &table.version_table, "settle");
         let shared = vec![
             ("version", write::table(&table.version_table)),
@@ -61,10 +71,10 @@ impl<'a> Values<'a> {
             ),
             (
                 "either_differs",
-                each_flag(&|column| {
+                list(table.hidden(), "", |column| {
                     let name = ident(&column.name);
                     format!(
-                        "{} OR ROW(o.{name})::record *<> ROW(n.{name})::record AS {}",
+                        ", {} OR ROW(o.{name})::record *<> ROW(n.{name})::record AS {}",
                         missing("n"),
                         flag(column)
                     )
@@ -129,13 +139,44 @@ impl<'a> Values<'a> {
             ),
             (
                 "set_flags",
-                each_flag(&|column| {
-                    format!("{0} = v.operation_type > 0 OR EXCLUDED.{0}", flag(column))
-                }),
+                hidden_or_tracked(
+                    &|column| format!("{0} = v.operation_type > 0 OR EXCLUDED.{0}", flag(column)),
+                    &|column| format!("{0} = EXCLUDED.{0}", flag(column)),
+                ),
             ),
             (
                 "or_flags",
-                each_flag(&|column| format!("{0} = v.{0} OR EXCLUDED.{0}", flag(column))),
+                hidden_or_tracked(
+                    &|column| format!("{0} = v.{0} OR EXCLUDED.{0}", flag(column)),
+                    &|column| {
+                        let name = ident(&column.name);
+                        format!("{} = EXCLUDED.{name} IS NOT NULL", flag(column))
+                    },
+                ),
+            ),
+            // Of rows of which the settle function says what became of them.
+            (
+                "touched_flags",
+                hidden_or_tracked(&|column| format!("r.{}", flag(column)), &|_| {
+                    "true".to_owned()
+                }),
+            ),
+            (
+                "touched_again_flags",
+                hidden_or_tracked(
+                    &|column| format!("{0} = v.{0} OR EXCLUDED.{0}", flag(column)),
+                    &|column| format!("{} = true", flag(column)),
+                ),
+            ),
+            (
+                "any_flag",
+                list(table.hidden(), "", |column| {
+                    format!(
+                        ", bool_or({0}) OVER (PARTITION BY {1}) AS {0}",
+                        flag(column),
+                        columns(table.key())
+                    )
+                }),
             ),
             // An insert that follows what was there is out of order as well.
             (

@@ -1,6 +1,7 @@
 //! The columns of a version table that follows its table.
 
 use super::column;
+use super::values::Values;
 use crate::model::{Column, SqlType};
 use crate::names;
 use crate::versioned::{Strategy, Tracking, VersionedTable};
@@ -9,7 +10,7 @@ use crate::write::{fill, ident, list, literal};
 /// The statements and their undo; both empty where no column changes. The triggers are away.
 ///
 /// What SQLite cannot add at a column's place goes to the end, and a column that is no longer
-/// wanted stays, so that no value is lost. A table is never made anew: it may have columns of
+/// wanted stays, so that no value is lost; a flag that can be told from the values goes. A table is never made anew: it may have columns of
 /// earlier days that are not known here.
 pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (String, String) {
     let mut up = Vec::new();
@@ -54,7 +55,36 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
         ));
     }
     down.reverse();
-    (up.concat(), down.concat())
+    (
+        drop_flags(before, after) + &up.concat() + &add_flags(after, before),
+        drop_flags(after, before) + &down.concat() + &add_flags(before, after),
+    )
+}
+
+/// The flags of `with` that are not in `without`.
+fn drop_flags(with: &VersionedTable, without: &VersionedTable) -> String {
+    let version = ident(&with.version_table.name);
+    list(with.flagged_and_tracked_without(without), "", |column| {
+        let flag = ident(&names::mod_column(&column.name));
+        format!("ALTER TABLE {version} DROP COLUMN {flag};\n")
+    })
+}
+
+/// The flags of `with` that are not in `without`, for the versions that are there as well.
+fn add_flags(with: &VersionedTable, without: &VersionedTable) -> String {
+    let version = ident(&with.version_table.name);
+    let added = with.flagged_and_tracked_without(without);
+    if added.is_empty() {
+        return String::new();
+    }
+    let add = list(&added, "", |column| {
+        let flag = flag_definition(&names::mod_column(&column.name));
+        format!("ALTER TABLE {version} ADD COLUMN {flag};\n")
+    });
+    format!(
+        "{add}-- Versions that are there get what comparing each with the one before it says.\n{};\n",
+        Values::new(with).flag(&added)
+    )
 }
 
 fn redefine(table: &VersionedTable, name: &str, definition: &str) -> String {
@@ -129,7 +159,7 @@ fn nullable_definition(column: &Column) -> String {
     column::definition(&column.name, &sql_type, false)
 }
 
-/// With a default, for versions of before and after the column was hidden.
+/// With a default, which ADD COLUMN wants, and versions of before and after the column was hidden.
 fn flag_definition(flag: &str) -> String {
     format!("{} BOOLEAN NOT NULL DEFAULT false", ident(flag))
 }

@@ -4,17 +4,18 @@ use super::{column, columns};
 use crate::dialect::Dialect;
 use crate::model::Column;
 use crate::names;
-use crate::versioned::{Strategy, VersionedTable};
+use crate::versioned::{Strategy, Tracking, VersionedTable};
 use crate::write::{fill, ident, list, literal};
 
 /// Placeholders of triggers, and what the triggers are for.
-pub(super) const TRIGGERS: [(&str, &str); 6] = [
+const TRIGGERS: [(&str, &str); 7] = [
     ("insert_trigger", "insert"),
     ("update_trigger", "update"),
     ("rekey_trigger", "rekey"),
     ("delete_trigger", "delete"),
     ("follow_trigger", "follow"),
     ("settle_trigger", "settle"),
+    ("flag_trigger", "flag"),
 ];
 
 pub(super) struct Values<'a> {
@@ -38,6 +39,15 @@ impl<'a> Values<'a> {
         shared.push(("first_view", ident(&first[0].name)));
         shared.push(("first_trigger", crate::write::table(&first[1])));
         Self { table, shared }
+    }
+
+    /// Those that this table has.
+    pub(super) fn triggers(&self) -> impl Iterator<Item = &str> {
+        let has_flags = self.table.flagged_and_tracked().next().is_some();
+        TRIGGERS
+            .iter()
+            .filter(move |(name, _)| has_flags || *name != "flag_trigger")
+            .map(|(name, _)| self.get(name))
     }
 
     /// Fills a template with those of the values that it has a place for.
@@ -92,6 +102,9 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
     let version_is_new = |alias: &'static str| {
         all(&|c| format!("{alias}{} = {}", ident(&c.name), column::of("NEW", c)))
     };
+    let version = ident(&table.version_table.name);
+    let same_as_version =
+        |alias: &'static str| all(&|c| format!("{alias}.{0} = {version}.{0}", ident(&c.name)));
     let gone = all(&|c| column::same_in_table("OLD", c));
     let live = ident(&table.table.name.name);
     vec![
@@ -114,6 +127,8 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
             "r_key_is_new",
             all(&|c| format!("{} = {}", column::of("r", c), column::of("NEW", c))),
         ),
+        ("p_key_is_version", same_as_version("p")),
+        ("q_key_is_version", same_as_version("q")),
         (
             "old_is_gone",
             format!("NOT EXISTS (SELECT 1 FROM {live} AS r WHERE {gone})"),
@@ -207,11 +222,16 @@ fn refuse_null(table: &VersionedTable) -> String {
     )
 }
 
+/// The flags of hidden columns are put together of what the statements changed, because the values
+/// are not kept. Those of the others are what a comparison with the version before says: where a
+/// version is written again, by the flag trigger.
 fn flags(table: &VersionedTable) -> Vec<Named> {
     let flag = |c: &Column| ident(&names::mod_column(&c.name));
-    let listed =
-        |write: &dyn Fn(&Column) -> String| list(table.hidden(), "", |c| format!(", {}", write(c)));
-    let set = |value: &dyn Fn(String) -> String| {
+    let is_hidden = |c: &Column| table.tracking(&c.name) == Some(Tracking::Hidden);
+    let listed = |write: &dyn Fn(&Column) -> String| {
+        list(table.flagged(), "", |c| format!(", {}", write(c)))
+    };
+    let set_hidden = |value: &dyn Fn(String) -> String| {
         list(table.hidden(), "", |c| {
             format!(",\n{} = {}", flag(c), value(flag(c)))
         })
@@ -224,9 +244,16 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
         ("new_set", is_set("NEW")),
         ("old_set", is_set("OLD")),
         ("r_set", is_set("r")),
-        ("differs", listed(&|c| column::differs("OLD", "NEW", c))),
+        (
+            "differs",
+            // What is kept of a column is what the row has now.
+            listed(&|c| column::differs("OLD", if is_hidden(c) { "NEW" } else { "r" }, c)),
+        ),
         ("all_flags", listed(&|_| "true".to_owned())),
-        ("set_flags", set(&|_| "true".to_owned())),
+        (
+            "set_flags",
+            list(table.flagged(), "", |c| format!(",\n{} = true", flag(c))),
+        ),
         (
             "new_set_flags",
             list(table.hidden(), "", |c| {
@@ -235,11 +262,11 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
         ),
         (
             "or_flags",
-            set(&|flag| format!("{flag} OR excluded.{flag}")),
+            set_hidden(&|flag| format!("{flag} OR excluded.{flag}")),
         ),
         (
             "appear_flags",
-            set(&|flag| {
+            set_hidden(&|flag| {
                 format!(
                     "CASE\n    \
                      WHEN operation_type = 0 AND transaction_id = (SELECT max(id) FROM continuum_transaction) THEN {flag} OR excluded.{flag}\n    \

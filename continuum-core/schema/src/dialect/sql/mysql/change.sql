@@ -4,6 +4,7 @@ IF continuum_was DIV 4 = continuum_id THEN
     SET {take_new},
         v.operation_type = LEAST(v.operation_type, 1){or_flags}
     WHERE {v_key_is_new} AND v.transaction_id = continuum_id;
+    {flag}
     {settle}
 ELSE
     {first}

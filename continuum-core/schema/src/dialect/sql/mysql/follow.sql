@@ -33,6 +33,7 @@ BEGIN
                 INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
                 SELECT {r_columns}, continuum_id, IF(continuum_was MOD 4 = 2 OR continuum_was = 0, 0, 1){r_set}
                 FROM {table} AS r WHERE {r_key_is};
+                {flag}
             ELSE
                 INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
                 SELECT {v_columns}, continuum_id, 2{all_flags}
@@ -44,6 +45,7 @@ BEGIN
             SET {take_r}, v.operation_type = LEAST(v.operation_type, 1)
             WHERE {v_key_is} AND v.transaction_id = continuum_id;
             UPDATE {newest} AS q SET q.operation_type = LEAST(q.operation_type, 1) WHERE {q_key_is};
+            {flag}
             {settle}
         ELSEIF continuum_was MOD 4 <> 0 THEN
             UPDATE {version} AS v FORCE INDEX (PRIMARY) SET v.operation_type = 2{set_flags}

@@ -56,6 +56,7 @@ BEGIN
         SELECT array_agg(d.ctid) INTO continuum.decided FROM decided d;
         continuum.own := continuum.own || continuum.decided;
     END LOOP;
+    {flag}
     IF continuum.empty IS NULL THEN
         RETURN;
     END IF;

@@ -48,3 +48,4 @@ END;
 {follow}
 
 {settle}
+{flag}

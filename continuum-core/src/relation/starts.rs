@@ -1,0 +1,106 @@
+//! The condition that keeps the children of several versions, each when it began.
+
+use super::{ChildOf, RowKey};
+use crate::as_of::{TableOf, push_column, was_valid};
+use crate::backend::RecordingBackend;
+use crate::version::Version;
+use diesel::associations::HasTable;
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Bool, HasSqlType};
+
+/// SQLite takes up to 500 parts of a UNION, and engines disagree about VALUES.
+const PARTS_OF_UNION: usize = 400;
+
+/// True for the versions of `C`'s table that belonged to one of the parents when that began.
+#[doc(hidden)]
+pub struct AtStarts<'a, C: Version, P> {
+    parents: &'a [P],
+    table: TableOf<C>,
+}
+
+impl<'a, C: Version, P> AtStarts<'a, C, P> {
+    pub(super) fn new(parents: &'a [P]) -> Self {
+        Self {
+            parents,
+            table: C::VersionTable::table().from_clause(),
+        }
+    }
+}
+
+impl<C: Version, P> Expression for AtStarts<'_, C, P> {
+    type SqlType = Bool;
+}
+
+impl<C: Version, P, GB> ValidGrouping<GB> for AtStarts<'_, C, P> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<C, P, QS> AppearsOnTable<QS> for AtStarts<'_, C, P>
+where
+    C: Version,
+    QS: AppearsInFromClause<C::VersionTable, Count = Once>,
+{
+}
+
+impl<C, P, QS> SelectableExpression<QS> for AtStarts<'_, C, P>
+where
+    C: Version,
+    Self: AppearsOnTable<QS>,
+{
+}
+
+/// The SQL depends on the number of parents.
+impl<C: Version, P> QueryId for AtStarts<'_, C, P> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C, P, DB> QueryFragment<DB> for AtStarts<'_, C, P>
+where
+    C: ChildOf<<P as RowKey>::Entity>,
+    P: Version + RowKey,
+    P::Key: ToSql<<P::KeyColumn as Expression>::SqlType, DB>,
+    DB: RecordingBackend + HasSqlType<<P::KeyColumn as Expression>::SqlType>,
+    TableOf<C>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        if self.parents.is_empty() {
+            out.push_sql("1 = 0");
+            return Ok(());
+        }
+        out.push_sql("EXISTS (SELECT 1 FROM (");
+        for (index, parents) in self.parents.chunks(PARTS_OF_UNION).enumerate() {
+            out.push_sql(if index == 0 { "" } else { " UNION ALL " });
+            out.push_sql("SELECT parent_key, began FROM (");
+            for (index, parent) in parents.iter().enumerate() {
+                out.push_sql(if index == 0 {
+                    "SELECT "
+                } else {
+                    " UNION ALL SELECT "
+                });
+                out.push_bind_param::<<P::KeyColumn as Expression>::SqlType, _>(parent.row_key())?;
+                out.push_sql(" AS parent_key, ");
+                out.push_sql(&parent.transaction_id().to_string());
+                out.push_sql(" AS began");
+            }
+            out.push_sql(") part");
+        }
+        out.push_sql(") continuum_parent WHERE continuum_parent.parent_key = ");
+        let foreign_key = <C::ForeignKeyColumn as Column>::NAME;
+        push_column(&self.table, &mut out, foreign_key)?;
+        out.push_sql(" AND ");
+        was_valid::<C, DB>(&self.table, &mut out, |out| {
+            out.push_sql("continuum_parent.began");
+            Ok(())
+        })?;
+        out.push_sql(")");
+        Ok(())
+    }
+}

@@ -1,0 +1,303 @@
+/// One version of [`Article`]: the row as one transaction left it.
+///
+/// Versions are read from the version table by any query of Diesel's, [`Article::versions`] and [`ArticleVersion::as_of`] among them.
+#[derive(::diesel::Queryable, ::diesel::Selectable)]
+#[diesel(table_name = articles_version)]
+#[diesel(primary_key(id, transaction_id))]
+#[allow(dead_code)]
+pub struct ArticleVersion {
+    /// `id` in this version.
+    id: i32,
+    /// `name` in this version.
+    pub name: String,
+    /// `kind` in this version.
+    #[diesel(column_name = r#type)]
+    pub kind: Option<String>,
+    /// `content` in this version.
+    #[cfg(feature = "blog")]
+    pub content: Option<String>,
+    /// `title` in this version.
+    #[diesel(select_expression = articles_version::name)]
+    pub title: String,
+    /// The transaction that made this version.
+    pub transaction_id: i64,
+    /// The transaction that made the next version; none: this is the newest.
+    pub end_transaction_id: ::core::option::Option<i64>,
+    /// What the transaction did to the row.
+    pub operation_type: ::continuum_core::Operation,
+    /// Whether this version changed `name`.
+    pub name_mod: bool,
+    /// Whether this version changed `type`.
+    pub type_mod: bool,
+    /// Whether this version changed `content`.
+    #[cfg(feature = "blog")]
+    pub content_mod: bool,
+    /// Whether this version changed `secret`, which is hidden.
+    pub secret_mod: bool,
+}
+const _: () = {
+    #[allow(unreachable_pub)]
+    pub trait WithColumns<Columns> {
+        type Table;
+    }
+    impl<Table, Columns> WithColumns<Columns> for Table {
+        type Table = Table;
+    }
+    type VersionTable = <articles_version::table as WithColumns<
+        (
+            articles_version::id,
+            articles_version::name,
+            articles_version::r#type,
+            articles_version::content,
+            articles_version::transaction_id,
+            articles_version::end_transaction_id,
+            articles_version::operation_type,
+            articles_version::name_mod,
+            articles_version::type_mod,
+            articles_version::content_mod,
+            articles_version::secret_mod,
+        ),
+    >>::Table;
+    #[automatically_derived]
+    impl ::continuum_core::Versioned for Article {
+        type Version = ArticleVersion;
+        type SameRow<'a> = ::diesel::dsl::Eq<articles_version::id, &'a i32>;
+        fn same_row(&self) -> Self::SameRow<'_> {
+            ::diesel::ExpressionMethods::eq(articles_version::id, &self.id)
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Version for ArticleVersion {
+        type Entity = Article;
+        type Table = articles::table;
+        type VersionTable = articles_version::table;
+        type TransactionId = articles_version::transaction_id;
+        const STRATEGY: ::continuum_core::Strategy = ::continuum_core::Strategy::Validity;
+        const KEY: &'static [&'static str] = &[
+            <articles_version::id as ::diesel::Column>::NAME,
+        ];
+        const FLAGS: &'static [(&'static str, &'static str)] = &[
+            (
+                <articles_version::name as ::diesel::Column>::NAME,
+                <articles_version::name_mod as ::diesel::Column>::NAME,
+            ),
+            (
+                <articles_version::r#type as ::diesel::Column>::NAME,
+                <articles_version::type_mod as ::diesel::Column>::NAME,
+            ),
+            #[cfg(feature = "blog")]
+            (
+                <articles_version::content as ::diesel::Column>::NAME,
+                <articles_version::content_mod as ::diesel::Column>::NAME,
+            ),
+        ];
+        type SameRow<'a> = ::diesel::dsl::Eq<articles_version::id, &'a i32>;
+        fn same_row(&self) -> Self::SameRow<'_> {
+            ::diesel::ExpressionMethods::eq(articles_version::id, &self.id)
+        }
+        fn transaction_id(&self) -> i64 {
+            self.transaction_id
+        }
+        fn operation(&self) -> ::continuum_core::Operation {
+            self.operation_type
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<articles_version::id> for ArticleVersion {
+        type Value = i32;
+        fn field(&self) -> &Self::Value {
+            &self.id
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<articles_version::name> for ArticleVersion {
+        type Value = String;
+        fn field(&self) -> &Self::Value {
+            &self.name
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Field<articles_version::r#type> for ArticleVersion {
+        type Value = Option<String>;
+        fn field(&self) -> &Self::Value {
+            &self.kind
+        }
+    }
+    #[cfg(feature = "blog")]
+    #[automatically_derived]
+    impl ::continuum_core::Field<articles_version::content> for ArticleVersion {
+        type Value = Option<String>;
+        fn field(&self) -> &Self::Value {
+            &self.content
+        }
+    }
+    #[automatically_derived]
+    impl ::diesel::associations::HasTable for ArticleVersion {
+        type Table = VersionTable;
+        fn table() -> Self::Table {
+            articles_version::table
+        }
+    }
+    #[automatically_derived]
+    impl<__FK> ::diesel::associations::BelongsTo<Article> for ArticleVersion
+    where
+        __FK: ::core::hash::Hash + ::core::cmp::Eq,
+        for<'__a> &'__a i32: ::core::convert::Into<::core::option::Option<&'__a __FK>>,
+        for<'__a> &'__a Article: ::diesel::associations::Identifiable<Id = &'__a __FK>,
+    {
+        type ForeignKey = __FK;
+        type ForeignKeyColumn = articles_version::id;
+        fn foreign_key(&self) -> ::core::option::Option<&Self::ForeignKey> {
+            ::core::convert::Into::into(&self.id)
+        }
+        fn foreign_key_column() -> Self::ForeignKeyColumn {
+            articles_version::id
+        }
+    }
+    #[allow(dead_code)]
+    impl Article {
+        /// All versions of this row, the oldest first: a query, to be filtered further or
+        /// loaded.
+        pub fn versions<'a, __DB>(
+            &'a self,
+        ) -> ::diesel::dsl::Order<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<ArticleVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::diesel::dsl::Asc<articles_version::transaction_id>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = articles_version::table;
+            ::diesel::QueryDsl::order(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <ArticleVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    <Self as ::continuum_core::Versioned>::same_row(self),
+                ),
+                ::diesel::ExpressionMethods::asc(articles_version::transaction_id),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl Article {
+        /// This row as it was at that moment, after a transaction or at a time: a query that
+        /// finds one version, or none where the row was not there then.
+        pub fn as_of<'a, __DB>(
+            &'a self,
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<ArticleVersion, __DB>,
+                >,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+            ::continuum_core::RowAsOf<
+                ArticleVersion,
+                <Self as ::continuum_core::Versioned>::SameRow<'a>,
+            >,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = articles_version::table;
+            let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <ArticleVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    same_row(),
+                ),
+                ::continuum_core::RowAsOf::<ArticleVersion, _>::new(moment, same_row()),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl ArticleVersion {
+        /// The rows as they were at that moment, after a transaction or at a time: a query,
+        /// to be filtered further or loaded. Rows that were deleted then are not among them.
+        pub fn as_of<__DB>(
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::diesel::dsl::Filter<
+            ::diesel::dsl::Select<VersionTable, ::diesel::dsl::AsSelect<Self, __DB>>,
+            ::continuum_core::AsOf<Self>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = articles_version::table;
+            ::diesel::QueryDsl::filter(
+                ::diesel::QueryDsl::select(
+                    table,
+                    <Self as ::diesel::SelectableHelper<__DB>>::as_select(),
+                ),
+                ::continuum_core::AsOf::<Self>::new(moment),
+            )
+        }
+    }
+    #[allow(dead_code)]
+    impl ArticleVersion {
+        /// The rows brought back to what they were at that moment, after a transaction or at a
+        /// time: to be filtered, tried, or executed.
+        pub fn revert_to(
+            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+        ) -> ::continuum_core::RevertTo<Self> {
+            ::continuum_core::RevertTo::new(moment)
+        }
+    }
+    #[allow(dead_code)]
+    impl ArticleVersion {
+        /// The names of the hidden columns that this version changed: of an insert, those that
+        /// are not NULL; of a delete, all.
+        pub fn hidden_changed(&self) -> ::std::vec::Vec<&'static str> {
+            [(self.secret_mod, <articles::columns::secret as ::diesel::Column>::NAME)]
+                .into_iter()
+                .filter(|(changed, _)| *changed)
+                .map(|(_, name)| name)
+                .collect()
+        }
+    }
+    #[allow(dead_code)]
+    impl ArticleVersion {
+        /// The names of the columns that this version changed: of an insert, those that are not
+        /// NULL; of a delete, all. The key, which does not change, is not among them.
+        pub fn changed_columns(&self) -> ::std::vec::Vec<&'static str> {
+            let flags: &[(bool, &'static str)] = &[
+                (self.name_mod, <articles::columns::name as ::diesel::Column>::NAME),
+                (self.type_mod, <articles::columns::r#type as ::diesel::Column>::NAME),
+                #[cfg(feature = "blog")]
+                (
+                    self.content_mod,
+                    <articles::columns::content as ::diesel::Column>::NAME,
+                ),
+                (self.secret_mod, <articles::columns::secret as ::diesel::Column>::NAME),
+            ];
+            flags.iter().filter(|(changed, _)| *changed).map(|(_, name)| *name).collect()
+        }
+    }
+    const _: &[&str] = &[
+        <articles::columns::view_count as ::diesel::Column>::NAME,
+        <articles::columns::secret as ::diesel::Column>::NAME,
+    ];
+    #[diagnostic::on_unimplemented(
+        message = "`Article` does not have the key of its table",
+        label = "its key is `id`",
+        note = "the key of the table is `{Self}`",
+        note = "name the columns of that key: `#[diesel(primary_key(…))]`"
+    )]
+    trait KeyOfTable {}
+    impl KeyOfTable for articles::id {}
+    const fn has_key_of_table<T: KeyOfTable>() {}
+    has_key_of_table::<<articles::table as ::diesel::Table>::PrimaryKey>();
+};
