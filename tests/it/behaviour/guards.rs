@@ -1,6 +1,6 @@
 //! What the database refuses: changes that say too little, and changes of the history.
 
-use super::{Conn, database, log};
+use super::{Conn, database, log, on_conflict};
 use crate::support::articles as blog;
 use crate::support::database::{Database, Engine};
 use crate::support::history::{count, number};
@@ -251,10 +251,9 @@ fn a_history_that_is_only_added_to_records_like_any_other() {
             )
             .unwrap();
         }
-        conn.batch_execute(
-            "INSERT INTO pages VALUES (6, 'c') ON CONFLICT (id) DO UPDATE SET title = 'c'",
-        )
-        .unwrap();
+        let on_conflict = on_conflict("id", &["title"]);
+        conn.batch_execute(&format!("INSERT INTO pages VALUES (6, 'c') {on_conflict}"))
+            .unwrap();
         assert_sound(conn);
         assert_guarded(conn);
     }
@@ -271,6 +270,10 @@ fn whoever_says_so_may_change_a_history_that_is_only_added_to() {
         Dialect::Sqlite => (
             "INSERT INTO continuum_writing VALUES (2)",
             "DELETE FROM continuum_writing WHERE writer = 2",
+        ),
+        Dialect::MySql => (
+            "SET @continuum_maintenance = TRUE",
+            "SET @continuum_maintenance = NULL",
         ),
         _ => ("SET LOCAL continuum.maintenance = 'on'", "SELECT 1"),
     };
@@ -293,6 +296,12 @@ fn assert_reversible(db: &Database<Conn>, plan: &Plan) {
     let objects = |conn: &mut Conn| {
         let names = match Conn::DIALECT {
             Dialect::Sqlite => "SELECT count(*) AS count FROM sqlite_master WHERE sql IS NOT NULL",
+            Dialect::MySql => {
+                "SELECT CAST((SELECT count(*) FROM information_schema.TRIGGERS
+                    WHERE TRIGGER_SCHEMA = DATABASE()) + (SELECT count(*)
+                    FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE())
+                    AS signed) AS count"
+            }
             _ => {
                 "SELECT (SELECT count(*) FROM pg_trigger) + (SELECT count(*) FROM pg_proc) AS count"
             }

@@ -43,3 +43,20 @@ fn what_statements_return_is_what_they_did() {
     })
     .unwrap();
 }
+
+#[test]
+fn what_statements_return_is_what_they_did_where_nothing_is_recorded() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    conn.without_versioning(|conn| {
+        let inserted: Article = diesel::insert_into(articles::table)
+            .values(article(1, "a"))
+            .get_result(conn)?;
+        let updated: Article = diesel::update(&inserted)
+            .set(articles::name.eq("b"))
+            .get_result(conn)?;
+        assert_eq!(updated, article(1, "b"));
+        QueryResult::Ok(())
+    })
+    .unwrap();
+}

@@ -63,10 +63,8 @@ fn statements_report_what_they_did() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut blog::set_up(&db);
     conn.without_versioning(|conn| {
-        let article: Article = diesel::insert_into(articles::table)
-            .values((articles::id.eq(1), articles::name.eq("a")))
-            .returning(Article::as_returning())
-            .get_result(conn)?;
+        assert_eq!(insert(conn, 1)?, 1);
+        let article: Article = articles::table.find(1).first(conn)?;
         let updated = diesel::update(&article)
             .set(articles::name.eq("b"))
             .execute(conn)?;
