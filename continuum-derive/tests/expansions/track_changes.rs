@@ -154,6 +154,36 @@ const _: () = {
             articles_version::id
         }
     }
+    #[automatically_derived]
+    impl ::continuum_core::RowKey for Article {
+        type Entity = Article;
+        type Key = i32;
+        type KeyColumn = articles::id;
+        fn row_key(&self) -> &Self::Key {
+            &self.id
+        }
+        fn key_column() -> Self::KeyColumn {
+            articles::id
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::RowKey for ArticleVersion {
+        type Entity = Article;
+        type Key = i32;
+        type KeyColumn = articles_version::id;
+        fn row_key(&self) -> &Self::Key {
+            &self.id
+        }
+        fn key_column() -> Self::KeyColumn {
+            articles_version::id
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Ends for ArticleVersion {
+        fn end_transaction_id(&self) -> ::core::option::Option<i64> {
+            self.end_transaction_id
+        }
+    }
     #[allow(dead_code)]
     impl Article {
         /// All versions of this row, the oldest first: a query, to be filtered further or
