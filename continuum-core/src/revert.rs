@@ -7,10 +7,12 @@ mod apply;
 pub(crate) mod catalog;
 mod check;
 pub(crate) mod moment;
+mod path;
 mod plan;
 pub(crate) mod preview;
 mod reach;
 pub(crate) mod relation;
+mod statement;
 pub(crate) mod transaction;
 pub(crate) mod with;
 

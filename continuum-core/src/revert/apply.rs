@@ -2,8 +2,10 @@
 //! what can go at once goes, then rows change, then rows come back, and what had to wait for that goes last.
 
 use super::check::refers;
-use super::plan::{Plan, TablePlan, run};
-use super::reach::{self, DETACHED, Detached};
+use super::path;
+use super::plan::{Plan, TablePlan};
+use super::reach::{DETACHED, Detached};
+use super::statement::run;
 use crate::backend::RecordingBackend;
 use diesel::QueryResult;
 use diesel::connection::LoadConnection;
@@ -217,7 +219,7 @@ fn detach(plan: &TablePlan<'_>, detached: &Detached) -> String {
         plan.table.history.table_sql,
         detached.column,
         plan.name,
-        reach::of_path(detached.path),
+        path::of_path(detached.path),
     )
 }
 

@@ -2,12 +2,14 @@
 //! table until it has happened: what the changes are found by changes with them.
 
 use super::catalog::{Catalog, Restorable};
-use super::reach::{self, DETACHED, Detached};
+use super::path;
+use super::reach::{DETACHED, Detached};
+use super::statement::Statement;
 use crate::backend::RecordingBackend;
 use crate::verify::Found;
 use diesel::connection::LoadConnection;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::QueryFragment;
 use diesel::result::{DatabaseErrorKind, Error};
 
 /// Where the fragment of Diesel's goes. No engine has it in a name.
@@ -335,10 +337,7 @@ fn select<DB: RecordingBackend>(table: &Restorable, index: usize, rows: Rows) ->
             String::new(),
         ),
         Rows::Reached(_) => (
-            format!(
-                "SELECT {key}, continuum_how FROM {}",
-                reach::of_table(index)
-            ),
+            format!("SELECT {key}, continuum_how FROM {}", path::of_table(index)),
             String::new(),
         ),
         Rows::ChangedAfter(id) => (
@@ -389,43 +388,4 @@ fn select<DB: RecordingBackend>(table: &Restorable, index: usize, rows: Rows) ->
         same("k", "y"),
         first = table.key.first().map_or("", String::as_str),
     )
-}
-
-/// A statement of ours with a fragment of Diesel's in it.
-pub(super) struct Statement<'f, F> {
-    pub(super) before: String,
-    pub(super) fragment: &'f F,
-    pub(super) after: &'f str,
-}
-
-impl<F> QueryId for Statement<'_, F> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl<DB: RecordingBackend, F: QueryFragment<DB>> QueryFragment<DB> for Statement<'_, F> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
-        out.push_sql(&self.before);
-        if !self.after.is_empty() {
-            self.fragment.walk_ast(out.reborrow())?;
-            out.push_sql(self.after);
-        }
-        Ok(())
-    }
-}
-
-/// Runs a statement that is made for this one time, and says how many rows it changed.
-pub(crate) fn run<C>(conn: &mut C, statement: String) -> QueryResult<i64>
-where
-    C: LoadConnection,
-    C::Backend: RecordingBackend,
-{
-    let statement = Statement {
-        before: statement,
-        fragment: &(),
-        after: "",
-    };
-    let changed = conn.execute_returning_count(&statement)?;
-    Ok(i64::try_from(changed).unwrap_or(i64::MAX))
 }

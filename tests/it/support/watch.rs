@@ -15,6 +15,5 @@ pub fn statements<C: Connection>(conn: &mut C, run: impl FnOnce(&mut C)) -> usiz
     });
     run(conn);
     conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
-    let seen = *seen.lock().unwrap();
-    seen
+    *seen.lock().unwrap()
 }
