@@ -148,7 +148,7 @@ pub use crate::diff::{Compare, Diff};
 pub use crate::error::{Conflict, HistoryError, Later, Obstacle, Reason};
 pub use crate::latest::Latest;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use crate::meta::{MetaText, meta_text};
 pub use crate::moment::Moment;
 pub use crate::navigation::{HasVersions, Navigate};

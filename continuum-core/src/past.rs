@@ -3,9 +3,7 @@
 use crate::backend::PastBackend;
 use crate::moment::Moment;
 use diesel::connection::{Connection, LoadConnection, TransactionManager};
-use diesel::prelude::*;
 use diesel::result::Error;
-use diesel::sql_types::Text;
 
 /// A moment of the past, and what to do with tables that have none.
 ///
@@ -158,9 +156,10 @@ impl<C: Connection> Drop for ReadOnly<'_, C> {
 }
 
 /// A statement that makes the scope.
-#[derive(Debug, QueryableByName)]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[derive(Debug, diesel::QueryableByName)]
 #[doc(hidden)]
 pub struct Statement {
-    #[diesel(sql_type = Text)]
+    #[diesel(sql_type = diesel::sql_types::Text)]
     pub(crate) statement: String,
 }
