@@ -1,14 +1,12 @@
 //! The condition that keeps the versions that were valid at a moment.
 
 use crate::backend::RecordingBackend;
+use crate::expression::expression;
 use crate::moment::{LastTransaction, Moment};
 use crate::version::{Strategy, Version};
 use diesel::associations::HasTable;
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 use std::fmt;
@@ -80,33 +78,7 @@ impl<V: Version> Clone for AsOf<V> {
     }
 }
 
-impl<V: Version> Expression for AsOf<V> {
-    type SqlType = Bool;
-}
-
-impl<V: Version, GB> ValidGrouping<GB> for AsOf<V> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<V, QS> AppearsOnTable<QS> for AsOf<V>
-where
-    V: Version,
-    QS: AppearsInFromClause<V::VersionTable, Count = Once>,
-{
-}
-
-impl<V, QS> SelectableExpression<QS> for AsOf<V>
-where
-    V: Version,
-    Self: AppearsOnTable<QS>,
-{
-}
-
-/// The SQL depends on the kind of moment, so the type alone does not tell it.
-impl<V: Version> QueryId for AsOf<V> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+expression!(<V: Version> AsOf<V>, Bool, on V::VersionTable);
 
 impl<V, DB> QueryFragment<DB> for AsOf<V>
 where

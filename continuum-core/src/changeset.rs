@@ -3,18 +3,17 @@
 use crate::backend::RecordingBackend;
 use crate::changes::{self, Changes};
 use crate::columns::ColumnNames;
+use crate::expression::expression;
 use crate::navigation::{ChangesOfOne, Navigate, Of, One};
 use crate::operation::Operation;
 use crate::revert::kept_columns;
 use crate::version::Version;
 use diesel::associations::HasTable;
-use diesel::expression::{
-    AppearsOnTable, Expression, Selectable, SelectableExpression, ValidGrouping, is_aggregate,
-};
+use diesel::expression::Selectable;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_dsl::LoadQuery;
-use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::query_source::QuerySource;
 use diesel::sql_types::{Bool, Text};
 use std::fmt;
 use std::marker::PhantomData;
@@ -186,49 +185,8 @@ impl<V: Version, C: Column> fmt::Debug for Changed<V, C> {
     }
 }
 
-macro_rules! of_a_version {
-    ($expression:ty, <$($parameter:ident),+>, $sql_type:ty) => {
-        impl<$($parameter),+> Expression for $expression
-        where
-            V: Version,
-        {
-            type SqlType = $sql_type;
-        }
-
-        impl<$($parameter,)+ GB> ValidGrouping<GB> for $expression
-        where
-            V: Version,
-        {
-            type IsAggregate = is_aggregate::No;
-        }
-
-        impl<$($parameter,)+ QS> AppearsOnTable<QS> for $expression
-        where
-            V: Version,
-            QS: AppearsInFromClause<V::VersionTable, Count = Once>,
-        {
-        }
-
-        impl<$($parameter,)+ QS> SelectableExpression<QS> for $expression
-        where
-            V: Version,
-            Self: AppearsOnTable<QS>,
-        {
-        }
-
-        /// The version struct need not be `'static`.
-        impl<$($parameter),+> QueryId for $expression
-        where
-            V: Version,
-        {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
-        }
-    };
-}
-
-of_a_version!(ChangesOf<V>, <V>, Text);
-of_a_version!(Changed<V, C>, <V, C>, Bool);
+expression!(<V: Version> ChangesOf<V>, Text, on V::VersionTable);
+expression!(<V: Version, C> Changed<V, C>, Bool, on V::VersionTable);
 
 impl<V, DB> QueryFragment<DB> for ChangesOf<V>
 where

@@ -119,6 +119,7 @@ mod columns;
 mod connection;
 mod diff;
 mod error;
+mod expression;
 mod latest;
 mod log;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]

@@ -1,14 +1,12 @@
 //! The condition that keeps the version of one row that was valid at a moment.
 
+use crate::expression::expression;
 use crate::moment::{LastTransaction, Moment};
 use crate::version::Version;
 use diesel::associations::HasTable;
 use diesel::backend::Backend;
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 use std::fmt;
@@ -55,33 +53,7 @@ impl<V: Version, R: Clone> Clone for RowAsOf<V, R> {
     }
 }
 
-impl<V: Version, R> Expression for RowAsOf<V, R> {
-    type SqlType = Bool;
-}
-
-impl<V: Version, R, GB> ValidGrouping<GB> for RowAsOf<V, R> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<V, R, QS> AppearsOnTable<QS> for RowAsOf<V, R>
-where
-    V: Version,
-    QS: AppearsInFromClause<V::VersionTable, Count = Once>,
-{
-}
-
-impl<V, R, QS> SelectableExpression<QS> for RowAsOf<V, R>
-where
-    V: Version,
-    Self: AppearsOnTable<QS>,
-{
-}
-
-/// The SQL depends on the kind of moment, so the type alone does not tell it.
-impl<V: Version, R> QueryId for RowAsOf<V, R> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+expression!(<V: Version, R> RowAsOf<V, R>, Bool, on V::VersionTable);
 
 impl<V, R, DB> QueryFragment<DB> for RowAsOf<V, R>
 where

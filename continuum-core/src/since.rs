@@ -2,17 +2,15 @@
 
 use crate::as_of::{TableOf, push_column};
 use crate::backend::RecordingBackend;
+use crate::expression::expression;
 use crate::moment::{LastTransaction, Moment};
 use crate::navigation::{CountSince, Of};
 use crate::version::{Version, Versioned};
 use diesel::associations::HasTable;
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_dsl::LoadQuery;
-use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::query_source::QuerySource;
 use diesel::sql_types::Bool;
 use std::fmt;
 
@@ -115,33 +113,7 @@ impl<V: Version> fmt::Debug for MadeBy<V> {
     }
 }
 
-impl<V: Version> Expression for MadeBy<V> {
-    type SqlType = Bool;
-}
-
-impl<V: Version, GB> ValidGrouping<GB> for MadeBy<V> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<V, QS> AppearsOnTable<QS> for MadeBy<V>
-where
-    V: Version,
-    QS: AppearsInFromClause<V::VersionTable, Count = Once>,
-{
-}
-
-impl<V, QS> SelectableExpression<QS> for MadeBy<V>
-where
-    V: Version,
-    Self: AppearsOnTable<QS>,
-{
-}
-
-/// The SQL depends on the kind of moment.
-impl<V: Version> QueryId for MadeBy<V> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+expression!(<V: Version> MadeBy<V>, Bool, on V::VersionTable);
 
 impl<V, DB> QueryFragment<DB> for MadeBy<V>
 where

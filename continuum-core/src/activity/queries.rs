@@ -2,16 +2,15 @@
 
 use super::continuum_activity;
 use crate::backend::RecordingBackend;
+use crate::expression::expression;
 use crate::navigation::{Newest, Of};
 use crate::revert::quoted;
 use crate::version::Version;
 use diesel::associations::HasTable;
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
+use diesel::expression::Expression;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::query_source::QuerySource;
 use diesel::sql_types::{BigInt, Bool, Text};
 use std::fmt;
 
@@ -100,32 +99,7 @@ impl<V: Version, S: Expression> Query for VersionsOf<V, S> {
 
 impl<V: Version, S, C> RunQueryDsl<C> for VersionsOf<V, S> {}
 
-impl<V: Version, R> Expression for About<V, R> {
-    type SqlType = Bool;
-}
-
-impl<V: Version, R, GB> ValidGrouping<GB> for About<V, R> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<V, R, QS> AppearsOnTable<QS> for About<V, R>
-where
-    V: Version,
-    QS: AppearsInFromClause<continuum_activity::table, Count = Once>,
-{
-}
-
-impl<V, R, QS> SelectableExpression<QS> for About<V, R>
-where
-    V: Version,
-    Self: AppearsOnTable<QS>,
-{
-}
-
-impl<V: Version, R> QueryId for About<V, R> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+expression!(<V: Version, R> About<V, R>, Bool, on continuum_activity::table);
 
 impl<V: Version, S> QueryId for VersionsOf<V, S> {
     type QueryId = ();

@@ -3,14 +3,12 @@
 use super::{ChildOf, RowKey};
 use crate::as_of::{TableOf, push_column, was_valid};
 use crate::backend::RecordingBackend;
+use crate::expression::expression;
 use crate::version::{Version, Versioned};
 use diesel::associations::HasTable;
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::query_source::QuerySource;
 use diesel::sql_types::Bool;
 use std::fmt;
 
@@ -42,36 +40,10 @@ impl<C: Version, P: Versioned> fmt::Debug for BelongedTo<C, P> {
     }
 }
 
-impl<C: Version, P: Versioned> Expression for BelongedTo<C, P> {
-    type SqlType = Bool;
-}
-
-impl<C: Version, P: Versioned, GB> ValidGrouping<GB> for BelongedTo<C, P> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<C, P, QS> AppearsOnTable<QS> for BelongedTo<C, P>
-where
-    C: Version,
-    P: Versioned,
-    QS: AppearsInFromClause<C::VersionTable, Count = Once>,
-    QS: AppearsInFromClause<<P::Version as Version>::VersionTable, Count = Once>,
-{
-}
-
-impl<C, P, QS> SelectableExpression<QS> for BelongedTo<C, P>
-where
-    C: Version,
-    P: Versioned,
-    Self: AppearsOnTable<QS>,
-{
-}
-
-/// The structs need not be `'static`.
-impl<C: Version, P: Versioned> QueryId for BelongedTo<C, P> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+expression!(
+    <C: Version, P: Versioned> BelongedTo<C, P>, Bool,
+    on C::VersionTable, <P::Version as Version>::VersionTable
+);
 
 impl<C, P, DB> QueryFragment<DB> for BelongedTo<C, P>
 where

@@ -6,17 +6,16 @@ use super::belonged::BelongedTo;
 use super::{ChildOf, RowKey};
 use crate::as_of::{AsOf, TableOf, push_column};
 use crate::backend::RecordingBackend;
+use crate::expression::expression;
 use crate::moment::Moment;
 use crate::version::{Version, Versioned};
 use diesel::associations::{BelongsTo, HasTable};
 use diesel::dsl::{Eq, Filter};
-use diesel::expression::{
-    AppearsOnTable, AsExpression, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
+use diesel::expression::{AsExpression, Expression};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::query_source::QuerySource;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, SqlType};
 
@@ -250,37 +249,10 @@ pub struct Linked<'a, V: RowKey, L: Versioned, T: Versioned> {
     then: AsOf<L::Version>,
 }
 
-impl<V: RowKey, L: Versioned, T: Versioned> Expression for Linked<'_, V, L, T> {
-    type SqlType = Bool;
-}
-
-impl<V: RowKey, L: Versioned, T: Versioned, GB> ValidGrouping<GB> for Linked<'_, V, L, T> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<V, L, T, QS> AppearsOnTable<QS> for Linked<'_, V, L, T>
-where
-    V: RowKey,
-    L: Versioned,
-    T: Versioned,
-    QS: AppearsInFromClause<VersionTableOf<T>, Count = Once>,
-{
-}
-
-impl<V, L, T, QS> SelectableExpression<QS> for Linked<'_, V, L, T>
-where
-    V: RowKey,
-    L: Versioned,
-    T: Versioned,
-    Self: AppearsOnTable<QS>,
-{
-}
-
-/// The SQL depends on the kind of moment.
-impl<V: RowKey, L: Versioned, T: Versioned> QueryId for Linked<'_, V, L, T> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+expression!(
+    <V: RowKey, L: Versioned, T: Versioned> Linked<'_, V, L, T>, Bool,
+    on VersionTableOf<T>
+);
 
 impl<V, L, T, DB> QueryFragment<DB> for Linked<'_, V, L, T>
 where

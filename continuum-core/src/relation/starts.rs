@@ -3,14 +3,13 @@
 use super::{ChildOf, RowKey};
 use crate::as_of::{TableOf, push_column, was_valid};
 use crate::backend::RecordingBackend;
+use crate::expression::expression;
 use crate::version::Version;
 use diesel::associations::HasTable;
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
+use diesel::expression::Expression;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::query_source::{AppearsInFromClause, Once, QuerySource};
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::query_source::QuerySource;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType};
 
@@ -33,33 +32,7 @@ impl<'a, C: Version, P> AtStarts<'a, C, P> {
     }
 }
 
-impl<C: Version, P> Expression for AtStarts<'_, C, P> {
-    type SqlType = Bool;
-}
-
-impl<C: Version, P, GB> ValidGrouping<GB> for AtStarts<'_, C, P> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<C, P, QS> AppearsOnTable<QS> for AtStarts<'_, C, P>
-where
-    C: Version,
-    QS: AppearsInFromClause<C::VersionTable, Count = Once>,
-{
-}
-
-impl<C, P, QS> SelectableExpression<QS> for AtStarts<'_, C, P>
-where
-    C: Version,
-    Self: AppearsOnTable<QS>,
-{
-}
-
-/// The SQL depends on the number of parents.
-impl<C: Version, P> QueryId for AtStarts<'_, C, P> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+expression!(<C: Version, P> AtStarts<'_, C, P>, Bool, on C::VersionTable);
 
 impl<C, P, DB> QueryFragment<DB> for AtStarts<'_, C, P>
 where
