@@ -69,7 +69,10 @@ macro_rules! turned {
             if page.is_empty() {
                 break all;
             }
-            all.extend(page.into_iter().map(|(id, key, it)| (id, key, it.to_json())));
+            all.extend(
+                page.into_iter()
+                    .map(|(id, key, it)| (id, key, it.to_json())),
+            );
         }
     }};
 }
@@ -109,7 +112,11 @@ fn the_versions_of_a_table_have_their_changes_at_the_edges_of_every_page() {
                 let (id, key) = after.unwrap_or((0, 0));
                 rows_version::table
                     .filter(rows_version::transaction_id.ge(id))
-                    .filter(rows_version::transaction_id.gt(id).or(rows_version::id.gt(key)))
+                    .filter(
+                        rows_version::transaction_id
+                            .gt(id)
+                            .or(rows_version::id.gt(key)),
+                    )
                     .order((rows_version::transaction_id, rows_version::id))
             });
             assert_eq!(oldest_first, all, "{size}");
@@ -117,7 +124,11 @@ fn the_versions_of_a_table_have_their_changes_at_the_edges_of_every_page() {
                 let (id, key) = after.unwrap_or((i64::MAX, i32::MAX));
                 rows_version::table
                     .filter(rows_version::transaction_id.le(id))
-                    .filter(rows_version::transaction_id.lt(id).or(rows_version::id.lt(key)))
+                    .filter(
+                        rows_version::transaction_id
+                            .lt(id)
+                            .or(rows_version::id.lt(key)),
+                    )
                     .order((rows_version::transaction_id.desc(), rows_version::id.desc()))
             });
             newest_first.reverse();
@@ -136,7 +147,11 @@ fn the_versions_of_a_table_by_row_have_their_changes_at_the_edges_of_every_page(
                 let (id, key) = after.unwrap_or((0, 0));
                 rows_version::table
                     .filter(rows_version::id.ge(key))
-                    .filter(rows_version::id.gt(key).or(rows_version::transaction_id.gt(id)))
+                    .filter(
+                        rows_version::id
+                            .gt(key)
+                            .or(rows_version::transaction_id.gt(id)),
+                    )
                     .order((rows_version::id, rows_version::transaction_id))
             });
             assert_eq!(pages, by_row, "{size}");
@@ -170,7 +185,10 @@ fn a_page_of_transactions_has_all_their_versions() {
                 ))
                 .load(conn)
                 .unwrap();
-            pages.extend(page.into_iter().map(|(id, key, it)| (id, key, it.to_json())));
+            pages.extend(
+                page.into_iter()
+                    .map(|(id, key, it)| (id, key, it.to_json())),
+            );
         }
         assert_eq!(pages, all);
     });
@@ -181,7 +199,10 @@ fn the_newest_versions_come_first_and_from_any_place_on_in_one_query() {
     // E23
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut blog::set_up(&db);
-    transaction(conn, &["INSERT INTO articles (id, name) VALUES (1, '0'), (2, '0')"]);
+    transaction(
+        conn,
+        &["INSERT INTO articles (id, name) VALUES (1, '0'), (2, '0')"],
+    );
     for name in 1..6 {
         transaction(conn, &[format!("UPDATE articles SET name = '{name}'")]);
     }
@@ -204,7 +225,10 @@ fn the_newest_versions_come_first_and_from_any_place_on_in_one_query() {
             .unwrap();
         names = versions.into_iter().map(|version| version.name).collect();
     });
-    assert_eq!((seen, names), (1, ["4", "3", "2"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        (seen, names),
+        (1, ["4", "3", "2"].map(str::to_owned).to_vec())
+    );
 }
 
 #[test]
@@ -241,7 +265,9 @@ fn the_versions_of_rows_with_composite_keys_are_one_query() {
             .iter()
             .map(|link| {
                 let key = (link.article_id, link.tag_id);
-                let mine = versions.iter().filter(|it| (it.article_id, it.tag_id) == key);
+                let mine = versions
+                    .iter()
+                    .filter(|it| (it.article_id, it.tag_id) == key);
                 mine.count()
             })
             .collect();

@@ -60,11 +60,17 @@ fn literal(debug: &str) -> String {
 
 #[test]
 fn parameters_stand_in_their_places() {
-    let shown = |sql: &str| format!("{sql} -- binds: [1, \"a, b\", [2, 3], 2020-01-02T03:04:05, None]");
+    let shown =
+        |sql: &str| format!("{sql} -- binds: [1, \"a, b\", [2, 3], 2020-01-02T03:04:05, None]");
     assert_eq!(
-        with_literals(&shown("a = $1 AND b = $2 AND c = ANY($3) AND d < $4 AND e IS $5 OR f = $1")),
+        with_literals(&shown(
+            "a = $1 AND b = $2 AND c = ANY($3) AND d < $4 AND e IS $5 OR f = $1"
+        )),
         "a = 1 AND b = 'a, b' AND c = ANY('{2, 3}') AND d < '2020-01-02 03:04:05' AND e IS NULL OR f = 1"
     );
-    assert_eq!(with_literals("a = ? AND b = ? -- binds: [1, Update]"), "a = 1 AND b = 1");
+    assert_eq!(
+        with_literals("a = ? AND b = ? -- binds: [1, Update]"),
+        "a = 1 AND b = 1"
+    );
     assert_eq!(with_literals("SELECT 1 -- binds: []"), "SELECT 1");
 }
