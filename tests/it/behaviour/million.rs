@@ -352,7 +352,7 @@ fn what_is_asked_of_a_million_versions_is_found_by_indexes() {
             .select(Transaction::as_select())
             .first(conn)
             .unwrap();
-        let most = 2 * (TOUCHED * (1 + before(VERSIONS / 2)) + of_a_block()) + 10;
+        let most = 2 * (TOUCHED * (20 + before(VERSIONS / 2)) + of_a_block()) + 10;
         asked.about(conn, "what a transaction changed", 2, most, &|conn| {
             let tables = transaction.changes(conn).unwrap();
             assert_eq!(tables.len(), 2);

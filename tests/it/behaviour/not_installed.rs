@@ -15,12 +15,13 @@ fn insert(conn: &mut Conn, id: i32) -> QueryResult<usize> {
         .execute(conn)
 }
 
-fn says_what_to_do<T, E: std::fmt::Display>(what: &str, result: Result<T, E>) {
-    let error = result.err().map(|error| error.to_string());
-    let cure = "`continuum-cli gen-migrations`";
+fn says_what_to_do<T, E: std::error::Error>(what: &str, result: Result<T, E>) {
+    let error = result.err().unwrap();
+    let cause = error.source().map(ToString::to_string);
+    let error = format!("{error}: {}", cause.unwrap_or_default());
     assert!(
-        error.as_ref().is_some_and(|error| error.contains(cure)),
-        "{what}: {error:?}"
+        error.contains("`continuum-cli gen-migrations`"),
+        "{what}: {error}"
     );
 }
 

@@ -1,7 +1,6 @@
 //! Columns that have other names in Rust than in the database.
 
 use super::{Conn, database, transaction};
-use crate::support::kept::keep;
 use crate::support::sound::assert_sound;
 use continuum_core::Changes;
 use continuum_core::prelude::*;
@@ -45,21 +44,29 @@ macro_rules! library {
             fn a_column_is_read_and_reverted_whatever_rust_calls_it() {
                 // H18
                 let Some(db) = database() else { return };
-                let conn: &mut Conn = &mut keep(
-                    &db,
+                db.apply(
                     "CREATE TABLE \"the books\" (
                         \"Nr\" INTEGER NOT NULL PRIMARY KEY, type TEXT NOT NULL,
                         \"its \"\"title\"\"\" TEXT
                     )",
-                    &[(
-                        "#[sql_name = \"the books\"] books (nr) {
+                );
+                db.install(
+                    "diesel::table! {
+                        #[sql_name = \"the books\"]
+                        books (nr) {
                             #[sql_name = \"Nr\"] nr -> Integer,
                             #[sql_name = \"type\"] kind -> Text,
                             #[sql_name = \"its \\\"title\\\"\"] title -> Nullable<Text>,
-                        }",
-                        concat!("strategy = \"", $strategy, "\""),
-                    )],
+                        }
+                    }",
+                    concat!(
+                        "#[derive(Versioned)] #[diesel(table_name = books)]",
+                        "#[versioned(strategy = \"",
+                        $strategy,
+                        "\")] struct Book;"
+                    ),
                 );
+                let conn: &mut Conn = &mut db.connect();
                 transaction(conn, &["INSERT INTO \"the books\" VALUES (1, 'novel', NULL)"]);
                 let book: Book = books::table.first(conn).unwrap();
                 diesel::update(&book)

@@ -362,12 +362,17 @@ fn transactions_are_listed_by_time_actor_and_table_in_one_query() {
             .unwrap();
     }
     let records = log(conn);
-    let since = |index: usize| records[index].issued_at.naive_utc();
+    // SQLite compares texts, of as many digits as there are.
+    let (around, at) = (TimeDelta::milliseconds(1), |index: usize| {
+        records[index].issued_at.naive_utc()
+    });
     let mut listed = |actors: &[&str], from: usize, to: usize| -> Vec<usize> {
         let mut found: Vec<Transaction> = Vec::new();
         let seen = statements(conn, |conn| {
             found = continuum_transaction::table
-                .filter(continuum_transaction::issued_at.between(since(from), since(to)))
+                .filter(
+                    continuum_transaction::issued_at.between(at(from) - around, at(to) + around),
+                )
                 .filter(continuum_transaction::actor.eq_any(actors))
                 .filter(
                     continuum_transaction::id

@@ -225,11 +225,23 @@ pub(super) fn know_tables(before: &[VersionedTable], after: &[VersionedTable]) -
         return None;
     }
     Some(Step {
-        comment: "What all versioned tables share, for the tables that there are now.".to_owned(),
+        comment: SHARED.to_owned(),
         up,
         down: was,
     })
 }
+
+/// The same, whatever the tables are that it knows.
+pub(super) fn know_all_tables(tables: &[VersionedTable]) -> Step {
+    let procedures = renew::procedure(tables) + &follow::procedures(tables);
+    Step {
+        comment: SHARED.to_owned(),
+        up: procedures.clone(),
+        down: procedures,
+    }
+}
+
+const SHARED: &str = "What all versioned tables share, for the tables that there are now.";
 
 pub(super) fn stop(table: &VersionedTable) -> Step {
     Step {

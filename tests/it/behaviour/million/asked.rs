@@ -40,11 +40,7 @@ impl Asked {
         most: i64,
         ask: &dyn Fn(&mut Conn),
     ) {
-        let started = Instant::now();
         let shown = texts(conn, ask);
-        if std::env::var_os("MILLION_TIMES").is_some() {
-            eprintln!("{what}: {:?}", started.elapsed());
-        }
         let mut plans: Vec<String> = Vec::new();
         for shown in &shown {
             plans.push(plan_of(conn, &with_literals(shown)));
