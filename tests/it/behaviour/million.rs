@@ -40,8 +40,8 @@ fn of_a_block() -> i64 {
 /// goes back from the newest, for each time that it needs it.
 fn before(newer: i64) -> i64 {
     match Conn::DIALECT {
-        Dialect::MySql => 4 + 3 * newer,
-        _ => 4,
+        Dialect::MySql => 6 + 3 * newer,
+        _ => 6,
     }
 }
 
