@@ -196,7 +196,22 @@ fn changes(table: &VersionedTable) -> Vec<Named> {
             }),
         ),
         ("refuse_null", refuse_null(table)),
+        ("told_in_order", told_in_order(table)),
     ]
+}
+
+/// Whether the row is what the change at hand has made of it. If not, a trigger of the application's
+/// has changed it again, and that was told first.
+fn told_in_order(table: &VersionedTable) -> String {
+    let key = table.key().map(|c| column::same_in_table("NEW", c));
+    let is_other = |c: &&Column| !table.table.is_key(c) || column::is_untyped(c);
+    let others = table.tracked().chain(table.hidden()).filter(is_other);
+    let same = others.map(|c| column::same("r", "NEW", c));
+    format!(
+        "EXISTS (\n    SELECT 1 FROM {} AS r\n    WHERE {}\n)",
+        ident(&table.table.name.name),
+        list(key.chain(same), "\n        AND ", |condition| condition)
+    )
 }
 
 /// SQLite lets the key of most tables be NULL. The version table does not, but under `INSERT OR
