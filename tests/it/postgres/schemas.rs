@@ -20,7 +20,6 @@ use schema::{friends_version, people_version};
 #[diesel(table_name = schema::people)]
 struct Person {
     id: i32,
-    name: String,
 }
 
 #[derive(Debug, Queryable, Selectable, Identifiable, Versioned)]

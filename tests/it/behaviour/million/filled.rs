@@ -20,6 +20,9 @@ const HUNDRED: &str =
     "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99)";
 
 pub fn fill(conn: &mut Conn) {
+    if Conn::DIALECT == Dialect::Sqlite {
+        conn.batch_execute("PRAGMA cache_size = -200000").unwrap();
+    }
     let issued_at = match Conn::DIALECT {
         Dialect::Postgres => "timestamp '2020-01-01' + t.id * interval '1 minute'",
         Dialect::MySql => "TIMESTAMPADD(MINUTE, t.id, '2020-01-01')",
