@@ -266,6 +266,27 @@ fn a_table_from_a_branch_that_did_not_know_of_a_guard_gets_it_with_the_next_migr
 }
 
 #[test]
+fn the_order_in_which_tables_were_versioned_is_no_change() {
+    for url in [
+        "blog.db",
+        "postgres://localhost/blog",
+        "mysql://localhost/blog",
+    ] {
+        let project = Project::new(&format!("{ARTICLES}{TAGS}"), TAG);
+        project.write(".env", &format!("DATABASE_URL={url}\n"));
+        project.generates(&[]);
+        project.write("src/models.rs", &format!("{ARTICLE}{TAG}"));
+        project.generates(&[]);
+        let output = project.generate(&[]);
+        assert!(
+            output.stdout.starts_with("nothing to do"),
+            "{url}: {}",
+            output.stdout
+        );
+    }
+}
+
+#[test]
 fn what_all_tables_share_on_mysql_knows_the_tables_of_both_branches() {
     let project = Project::new("", "").file("src/schema.rs", &format!("{ARTICLES}{TAGS}{USERS}"));
     project.write(".env", "DATABASE_URL=mysql://localhost/blog\n");
