@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: d8ef3eee623dfe5a
+-- Written by continuum for SQLite. continuum: e4b0d835e3fa6f36
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -116,14 +116,11 @@ BEGIN
         ("id", "name", "content") = (SELECT r."id", r."name", r."content" FROM "articles" AS r WHERE r."id" = NEW."id"),
         transaction_id = excluded.transaction_id,
         operation_type = CASE
-            WHEN transaction_id = excluded.transaction_id THEN iif(
-                operation_type = 0 OR 2 = (
-                    SELECT p.operation_type FROM "articles_version" AS p
-                    WHERE p."id" = NEW."id" AND p.transaction_id < excluded.transaction_id
-                    ORDER BY p.transaction_id DESC LIMIT 1
-                ),
-                0, 1
-            )
+            WHEN transaction_id = excluded.transaction_id THEN iif(operation_type = 0 OR 2 = (
+                SELECT p.operation_type FROM "articles_version" AS p
+                WHERE p."id" = NEW."id" AND p.transaction_id < "articles_version".transaction_id
+                ORDER BY p.transaction_id DESC LIMIT 1
+            ), 0, 1)
             ELSE operation_type <> 2
         END
     WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");
@@ -202,14 +199,11 @@ BEGIN
         ("id", "name", "content") = (SELECT r."id", r."name", r."content" FROM "articles" AS r WHERE r."id" = NEW."id"),
         transaction_id = excluded.transaction_id,
         operation_type = CASE
-            WHEN transaction_id = excluded.transaction_id THEN iif(
-                operation_type = 0 OR 2 = (
-                    SELECT p.operation_type FROM "articles_version" AS p
-                    WHERE p."id" = NEW."id" AND p.transaction_id < excluded.transaction_id
-                    ORDER BY p.transaction_id DESC LIMIT 1
-                ),
-                0, 1
-            )
+            WHEN transaction_id = excluded.transaction_id THEN iif(operation_type = 0 OR 2 = (
+                SELECT p.operation_type FROM "articles_version" AS p
+                WHERE p."id" = NEW."id" AND p.transaction_id < "articles_version".transaction_id
+                ORDER BY p.transaction_id DESC LIMIT 1
+            ), 0, 1)
             ELSE operation_type <> 2
         END
     WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");

@@ -6,14 +6,7 @@ ON CONFLICT ({key}) WHERE end_transaction_id IS NULL DO UPDATE SET
     ({columns}) = (SELECT {r_columns} FROM {table} AS r WHERE {r_key_is_new}),
     transaction_id = excluded.transaction_id,
     operation_type = CASE
-        WHEN transaction_id = excluded.transaction_id THEN iif(
-            operation_type = 0 OR 2 = (
-                SELECT p.operation_type FROM {version} AS p
-                WHERE {p_key_is_new} AND p.transaction_id < excluded.transaction_id
-                ORDER BY p.transaction_id DESC LIMIT 1
-            ),
-            0, 1
-        )
+        WHEN transaction_id = excluded.transaction_id THEN iif({is_new}, 0, 1)
         ELSE operation_type <> 2
     END{appear_flags}
 WHERE EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new});
