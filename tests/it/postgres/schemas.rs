@@ -1,7 +1,6 @@
 //! Tables in another schema than the first of the search path.
 
 use super::{Conn, database, run};
-use crate::support::database::Engine;
 use crate::support::sound::assert_sound;
 use continuum_core::AsOf;
 use continuum_core::prelude::*;
