@@ -340,7 +340,7 @@ fn what_is_asked_of_a_million_versions_is_found_by_indexes() {
                 conn,
                 "who set each column of a row",
                 1,
-                10 * VERSIONS,
+                11 * VERSIONS,
                 &|conn| {
                     let blame = row.blame(conn).unwrap();
                     assert_eq!(blame.len(), 3);
