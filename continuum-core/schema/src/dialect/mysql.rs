@@ -10,6 +10,7 @@ mod column;
 mod flag;
 mod follow;
 mod guards;
+mod log_columns;
 mod renew;
 mod values;
 
@@ -24,7 +25,8 @@ use super::Dialect;
 use column::literal;
 use values::{Values, columns};
 
-pub(super) use guards::{MAINTENANCE, alter_log, guards};
+pub(super) use guards::{MAINTENANCE, guards};
+pub(super) use log_columns::{alter_log, check_log_column};
 
 /// <https://dev.mysql.com/doc/refman/8.0/en/identifier-length.html>
 pub(super) const IDENTIFIER_LIMIT: Limit = Limit::Characters(64);
@@ -36,10 +38,14 @@ macro_rules! sql {
 }
 
 pub(super) fn create_log(log: &Log) -> Step {
-    let begin = guards::begin(&log.require);
+    let begin = guards::begin(log);
+    let columns = log_columns::definitions(&log.columns);
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
-        up: fill(sql!("log"), &[("begin", begin.trim_end())]) + sql!("activity"),
+        up: fill(
+            sql!("log"),
+            &[("begin", begin.trim_end()), ("columns", &columns)],
+        ) + sql!("activity"),
         down: sql!("log_down").to_owned(),
     }
 }
@@ -217,11 +223,15 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
     Ok(steps)
 }
 
-pub(super) fn know_tables(before: &[VersionedTable], after: &[VersionedTable]) -> Option<Step> {
-    let procedures = |tables| renew::procedure(tables) + &follow::procedures(tables);
-    let up = follow::drop_procedures(before) + &procedures(after);
-    let was = follow::drop_procedures(after) + &procedures(before);
-    if procedures(after) == procedures(before) {
+pub(super) fn know_tables(
+    (before, before_log): (&[VersionedTable], &Log),
+    (after, after_log): (&[VersionedTable], &Log),
+) -> Option<Step> {
+    let procedures =
+        |tables, log: &Log| renew::procedure(tables, &log.columns) + &follow::procedures(tables);
+    let up = follow::drop_procedures(before) + &procedures(after, after_log);
+    let was = follow::drop_procedures(after) + &procedures(before, before_log);
+    if procedures(after, after_log) == procedures(before, before_log) {
         return None;
     }
     Some(Step {
