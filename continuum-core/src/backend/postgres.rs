@@ -1,5 +1,7 @@
 //! PostgreSQL: a transaction-local setting.
 
+mod columns;
+
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
@@ -22,6 +24,9 @@ impl RecordingBackend for Pg {
     where
         C: LoadConnection<Backend = Self>,
     {
+        if !info.columns.is_empty() {
+            return columns::begin_with(conn, info);
+        }
         let info = info.to_json();
         let outermost = C::TransactionManager::transaction_manager_status_mut(conn)
             .transaction_depth()?
