@@ -38,7 +38,15 @@ impl MigrationName {
         .into_iter()
         .find(|(_, tables)| !tables.is_empty())
         .map(|(verb, tables)| (verb, tables, changes.count()))
-        .unwrap_or(("change_what_histories_refuse", Vec::new(), 0));
+        .unwrap_or_else(|| {
+            let (added, dropped) = changes.columns();
+            let verb = match (added.is_empty(), dropped.is_empty()) {
+                (true, true) => "change_what_histories_refuse",
+                (true, false) => "drop_transaction_columns",
+                (false, _) => "add_transaction_columns",
+            };
+            (verb, Vec::new(), 0)
+        });
         let of = match first.as_slice() {
             [] => String::new(),
             [one] if count == 1 => format!("_{one}"),

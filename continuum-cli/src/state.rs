@@ -2,12 +2,14 @@
 //! versions, and how. It stands beside the SQL that it describes, so that it is reviewed,
 //! merged and reverted with it.
 
-use crate::config::required;
+mod log;
+
+use self::log::LogEntry;
 use crate::error::{Error, Result};
 use crate::toml_file::{self, string};
 use continuum_schema::{
-    Column, Dialect, ForeignKey, Log, Options, Required, SqlType, Strategy, Table, TableName,
-    Tracking, VersionedTable,
+    Column, Dialect, ForeignKey, Log, Options, SqlType, Strategy, Table, TableName, Tracking,
+    VersionedTable,
 };
 use serde::{Deserialize, Deserializer, de};
 use std::fmt::Write;
@@ -88,13 +90,7 @@ impl State {
             dialect: file.backend,
             fingerprint: file.fingerprint,
             creates_log: file.creates_log,
-            log: file.log.map(|entry| DescribedLog {
-                log: Log {
-                    require: entry.require,
-                    append_only: entry.append_only,
-                },
-                previous: entry.previous,
-            }),
+            log: file.log.map(LogEntry::described),
             tables,
             stopped: stopped.collect(),
         })
@@ -116,7 +112,7 @@ impl State {
         }
         if let Some(entry) = &self.log {
             text.push_str("\n[log]\n");
-            text.push_str(&log_text(entry));
+            text.push_str(&log::text(entry));
         }
         for entry in &self.tables {
             text.push_str("\n[[table]]\n");
@@ -151,16 +147,6 @@ struct StateFile {
     table: Vec<TableEntry>,
     #[serde(default)]
     stopped: Vec<StoppedEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LogEntry {
-    #[serde(default, deserialize_with = "required")]
-    require: Vec<Required>,
-    #[serde(default)]
-    append_only: bool,
-    previous: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -281,24 +267,6 @@ fn described(entry: TableEntry, path: &Path) -> Result<Described> {
     })
 }
 
-fn log_text(entry: &DescribedLog) -> String {
-    let require: Vec<String> = entry
-        .log
-        .require
-        .iter()
-        .map(|required| string(required.as_str()))
-        .collect();
-    let previous = entry.previous.as_deref();
-    previous
-        .map(|previous| pair("previous", previous))
-        .unwrap_or_default()
-        + &format!(
-            "require = [{}]\nappend_only = {}\n",
-            require.join(", "),
-            entry.log.append_only
-        )
-}
-
 fn table_text(entry: &Described) -> String {
     let table = &entry.table.table;
     let mut text = name_text(&table.name);
@@ -383,6 +351,7 @@ fn pair(key: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use continuum_schema::Required;
 
     fn state() -> State {
         let column = |name: &str, rust_name: &str, sql_type, max_length| Column {
@@ -418,8 +387,9 @@ mod tests {
             creates_log: true,
             log: Some(DescribedLog {
                 log: Log {
-                    require: vec![Required::Actor, Required::Reason],
+                    require: vec![Required::Actor, Required::Column("user id".to_owned())],
                     append_only: true,
+                    columns: log::tests::columns(),
                 },
                 previous: Some("00cc".to_owned()),
             }),

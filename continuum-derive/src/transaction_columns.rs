@@ -93,10 +93,11 @@ impl<'a> Column<'a> {
     fn item(&self) -> TokenStream {
         let definition = &self.declaration.definition;
         let (meta, name, tpe) = (&definition.meta, &definition.column_name, &definition.tpe);
-        let sql_name = &definition.sql_name;
+        let (sql_name, doc) = (&definition.sql_name, self.doc());
         quote! {
             ::continuum_core::__transaction_column! {
                 #(#meta)*
+                #doc
                 #name, #sql_name, #tpe
             }
         }
@@ -115,14 +116,21 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// Where the declaration has none.
+    fn doc(&self) -> Option<TokenStream> {
+        let definition = &self.declaration.definition;
+        let has_one = definition
+            .meta
+            .iter()
+            .any(|meta| meta.path().is_ident("doc"));
+        let doc = format!(" `{}`.", definition.sql_name);
+        (!has_one).then(|| quote!(#[doc = #doc]))
+    }
+
     fn field(&self) -> TokenStream {
         let definition = &self.declaration.definition;
         let (meta, name, value) = (&definition.meta, &definition.column_name, &self.value);
-        let missing = meta.iter().all(|meta| !meta.path().is_ident("doc"));
-        let doc = missing.then(|| {
-            let doc = format!(" `{}`.", definition.sql_name);
-            quote!(#[doc = #doc])
-        });
+        let doc = self.doc();
         quote!(#(#meta)* #doc pub #name: ::core::option::Option<#value>)
     }
 }

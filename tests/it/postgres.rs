@@ -11,6 +11,7 @@ mod returning;
 mod reverts;
 mod roles;
 mod statements;
+mod transaction_columns;
 mod triggers;
 mod types;
 

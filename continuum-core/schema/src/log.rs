@@ -28,6 +28,12 @@ impl Log {
         self.columns = columns;
         self
     }
+
+    /// The columns that another one has and this one has not.
+    pub fn lacking<'a>(&self, other: &'a Self) -> Vec<&'a LogColumn> {
+        let lacks = |column: &&LogColumn| !self.columns.iter().any(|own| own.is(column));
+        other.columns.iter().filter(lacks).collect()
+    }
 }
 
 /// Something that a versioned write has to have.

@@ -10,6 +10,7 @@ use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::DatabaseErrorKind;
 use diesel::sql_types::{Jsonb, Nullable, Text};
 use serde_json::Value;
 
@@ -145,7 +146,8 @@ impl PastBackend for Pg {
 
 fn explain(error: diesel::result::Error) -> diesel::result::Error {
     match &error {
-        diesel::result::Error::DatabaseError(_, about)
+        // Not what a foreign key of the log says of a value.
+        diesel::result::Error::DatabaseError(DatabaseErrorKind::Unknown, about)
             if about.message().contains("continuum_") =>
         {
             not_installed(error)

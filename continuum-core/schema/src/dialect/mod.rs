@@ -213,11 +213,7 @@ fn changed_columns<'a>(
     before: &'a Log,
     after: &'a Log,
 ) -> (Vec<&'a LogColumn>, Vec<&'a LogColumn>) {
-    let missing = |of: &'a Log, there: &Log| {
-        let lacks = |column: &&LogColumn| !there.columns.iter().any(|other| other.is(column));
-        of.columns.iter().filter(lacks).collect()
-    };
-    (missing(after, before), missing(before, after))
+    (before.lacking(after), after.lacking(before))
 }
 
 /// The comment of what changes them.
