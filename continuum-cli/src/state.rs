@@ -427,8 +427,12 @@ mod tests {
 
             [log]
             previous = "00cc"
-            require = ["actor", "reason"]
+            require = ["actor", "user id"]
             append_only = true
+            columns = [
+              { name = "user id", rust_name = "user_id", type = "Nullable<BigInt>", references = { schema = "auth", table = "users", column = "id", on_delete = "set null" } },
+              { name = "mood", type = "Nullable<Mood>", max_length = 9, sql_type = "mood" },
+            ]
 
             [[table]]
             schema = """it's "mine""""

@@ -16,7 +16,12 @@ use crate::write::{backticked, fill, list};
 /// Whether the engine can have the column.
 pub(in crate::dialect) fn check_log_column(column: &LogColumn) -> Result<(), Error> {
     let Some(sql_type) = sql_type(column) else {
-        return Err(column.unknown_type(Dialect::MySql, "DECIMAL(12, 2)"));
+        let example = match column.column.sql_type.name() {
+            "Numeric" | "Decimal" => "DECIMAL(12, 2)",
+            "Uuid" => "BINARY(16)",
+            _ => "VARCHAR(255)",
+        };
+        return Err(column.unknown_type(Dialect::MySql, example));
     };
     if column.references.is_some() && sql_type.starts_with("LONG") {
         return Err(column.error(
