@@ -142,15 +142,23 @@ fn a_column_that_changes_is_refused() {
         "src/log.rs",
         &COLUMNS.replace("Nullable<Varchar>", "Nullable<Text>"),
     );
-    refuses(&project, &[], expect![[r#"
+    refuses(
+        &project,
+        &[],
+        expect![[r#"
         error: 1 mistake in the schema and the models; nothing was written
         src/log.rs:5:5: column tenant of the transaction log: it was `Nullable<Varchar>` and is now `Nullable<Text>`; declare a column of another name, which takes nothing from the one that is there; or change it in a migration of your own, and in the continuum.toml of the migration that made it
-    "#]]);
+    "#]],
+    );
     project.write("src/log.rs", &COLUMNS.replace(" on delete set null", ""));
-    refuses(&project, &[], expect![[r#"
+    refuses(
+        &project,
+        &[],
+        expect![[r#"
         error: 1 mistake in the schema and the models; nothing was written
         src/log.rs:3:5: column user_id of the transaction log: what it references has changed; declare a column of another name, which takes nothing from the one that is there; or change it in a migration of your own, and in the continuum.toml of the migration that made it
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -161,11 +169,15 @@ fn a_declaration_with_mistakes_is_refused_with_file_and_line() {
             other_id -> Nullable<BigInt> references crate::schema::users (nr),
         }
     ";
-    refuses(&project(mistakes), &[], expect![[r#"
+    refuses(
+        &project(mistakes),
+        &[],
+        expect![[r#"
         error: 2 mistakes in the schema and the models; nothing was written
         src/log.rs:3:52: `user_id` references `usres`, but the schema has no `table!` of that name; did you mean `users`?
         src/log.rs:4:53: `other_id` references the column `nr`, which table users does not have; its columns are: id, name
-    "#]]);
+    "#]],
+    );
     let mistakes = "
         continuum_core::transaction_columns! {
             Actor -> Nullable<Text>,
@@ -173,20 +185,28 @@ fn a_declaration_with_mistakes_is_refused_with_file_and_line() {
             tenant -> Nullable<Text>,
         }
     ";
-    refuses(&project(mistakes), &[], expect![[r#"
+    refuses(
+        &project(mistakes),
+        &[],
+        expect![[r#"
         error: 3 mistakes in the schema and the models; nothing was written
         src/log.rs:3:13: the transaction log has a column `Actor` already; choose another name
         src/log.rs:4:23: a change outside of a versioned_transaction says nothing of `tenant`, so it is `Nullable<Text>`; `require = ["tenant"]` in continuum.toml refuses such a change
         src/log.rs:5:13: the column `tenant` is declared twice
-    "#]]);
+    "#]],
+    );
     let twice = format!(
         "{COLUMNS} mod other {{ {} }}",
         COLUMNS.replace("= 40", "= 50")
     );
-    refuses(&project(&twice), &[], expect![[r#"
+    refuses(
+        &project(&twice),
+        &[],
+        expect![[r#"
         error: 1 mistake in the schema and the models; nothing was written
         src/log.rs:11:5: the column tenant of the transaction log is declared in another way at src/log.rs:5:5; declare it once, or in the same words
-    "#]]);
+    "#]],
+    );
     let same = format!("{COLUMNS} mod other {{ {COLUMNS} }}");
     project(&same).generates(&[]);
 }
@@ -198,16 +218,24 @@ fn a_type_that_the_engine_does_not_have_is_refused_with_its_cure() {
             amount -> Nullable<Numeric>,
             name -> Nullable<Text> references crate::schema::users (name) }",
     );
-    refuses(&project, &["--backend", "sqlite"], expect![[r#"
+    refuses(
+        &project,
+        &["--backend", "sqlite"],
+        expect![[r#"
         error: 1 mistake in the schema and the models; nothing was written
         src/log.rs:1:40: column tenant of the transaction log: continuum does not know what SQLite calls the type `Nullable<Uuid>`; say it above the column: `#[sql_type = "TEXT"]`
-    "#]]);
-    refuses(&project, &["--backend", "mysql"], expect![[r#"
+    "#]],
+    );
+    refuses(
+        &project,
+        &["--backend", "mysql"],
+        expect![[r#"
         error: 3 mistakes in the schema and the models; nothing was written
         src/log.rs:1:40: column tenant of the transaction log: continuum does not know what MySQL calls the type `Nullable<Uuid>`; say it above the column: `#[sql_type = "DECIMAL(12, 2)"]`
         src/log.rs:2:13: column amount of the transaction log: continuum does not know what MySQL calls the type `Nullable<Numeric>`; say it above the column: `#[sql_type = "DECIMAL(12, 2)"]`
         src/log.rs:3:13: column name of the transaction log: MySQL takes no LONGTEXT for a foreign key; say how long it may be, as the column is that it references: `#[max_length = 36]`, or `#[sql_type = "VARCHAR(36) CHARACTER SET ascii"]`
-    "#]]);
+    "#]],
+    );
     let output = project.generate(&["--backend", "postgres", "--stdout"]);
     assert!(
         output.stdout.contains("\"tenant\" uuid"),
@@ -235,7 +263,11 @@ fn a_column_may_be_required_and_another_word_may_not() {
         "continuum.toml",
         "\nrequire = [\n  \"actor\", \"tenent\"]\n",
     );
-    refuses(&project, &[], expect![[r#"
+    refuses(
+        &project,
+        &[],
+        expect![[r#"
         error: continuum.toml:3:12: `tenent` is nothing that a change can be required to have; did you mean `tenant`? it is one of transaction, actor, reason, user_id, tenant; a column is declared with `transaction_columns!`
-    "#]]);
+    "#]],
+    );
 }

@@ -67,8 +67,8 @@ impl Required {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL
             .iter()
-            .cloned()
             .find(|required| required.as_str() == word)
+            .cloned()
     }
 
     /// What a write lacks, as its error says it.

@@ -396,6 +396,48 @@ fn a_user_is_deleted_and_the_log_forgets_who_it_was() {
 }
 
 #[test]
+fn a_user_is_undone_and_the_log_forgets_who_it_was() {
+    let Some(db) = database() else { return };
+    db.apply(TABLES);
+    db.install(
+        SCHEMA,
+        &format!("{MODELS} #[derive(Versioned)] struct User {{ id: i64 }}"),
+    );
+    let conn = &mut db.connect();
+    conn.versioned_transaction(ChangeInfo::new().actor("admin"), |conn| {
+        conn.batch_execute("INSERT INTO users VALUES (9, 'Eve')")
+    })
+    .unwrap();
+    change(conn, ChangeInfo::new().set(user_id, 9)).unwrap();
+    let registered: Transaction = continuum_transaction::table
+        .filter(continuum_transaction::actor.eq("admin"))
+        .select(Transaction::as_select())
+        .first(conn)
+        .unwrap();
+    conn.versioned_transaction(ChangeInfo::new().set(user_id, 7), |conn| {
+        registered.revert(conn)
+    })
+    .unwrap();
+    assert_eq!(
+        users_and_levels(conn),
+        [(None, None), (None, None), (Some(7), None)]
+    );
+    // Who deletes himself has to have changed something before.
+    let eve = |conn: &mut Conn, id: i64, before: &str| {
+        conn.batch_execute(&format!("INSERT INTO users VALUES ({id}, 'Eve')"))
+            .unwrap();
+        conn.versioned_transaction(ChangeInfo::new().actor("eve").set(user_id, id), |conn| {
+            conn.batch_execute(&format!("{before}; DELETE FROM users WHERE id = {id}"))
+        })
+    };
+    assert_violated(eve(conn, 9, "DELETE FROM pages WHERE id = 77"));
+    eve(conn, 10, CHANGE).unwrap();
+    let last = said(conn).pop().unwrap();
+    assert_eq!(last.user_id, None);
+    assert_sound(conn);
+}
+
+#[test]
 fn columns_are_added_to_a_log_that_is_there_and_taken_away_again() {
     let Some(db) = database() else { return };
     db.apply(TABLES);

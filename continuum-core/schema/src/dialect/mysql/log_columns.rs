@@ -89,7 +89,6 @@ pub(super) fn names(columns: &[LogColumn]) -> String {
 /// Behind other values.
 pub(super) fn values(columns: &[LogColumn]) -> String {
     list(columns, "", |column| format!(",\n{}", said(column.name())))
-        .replace('\n', "\n            ")
 }
 
 /// What is said in this column.
@@ -130,7 +129,7 @@ fn definition(column: &LogColumn) -> Vec<String> {
         let clause = reference.clause(&table(&reference.table), &backticked(&reference.column));
         parts.push(format!("KEY {index} ({name})"));
         parts.push(format!(
-            "CONSTRAINT {key} FOREIGN KEY ({name})\n        {clause}"
+            "CONSTRAINT {key} FOREIGN KEY ({name})\n    {clause}"
         ));
     }
     parts
@@ -153,7 +152,7 @@ fn add(columns: &[&LogColumn]) -> String {
         "ALTER TABLE {LOG_TABLE} {}",
         list(parts, ", ", |part| format!(
             "ADD {}",
-            part.replace("\n        ", " ")
+            part.replace("\n    ", " ")
         ))
     );
     fill(

@@ -98,7 +98,7 @@ pub(super) fn indexes(columns: &[LogColumn]) -> String {
 pub(super) fn variables(columns: &[LogColumn]) -> String {
     list(columns.iter().enumerate(), "", |(index, column)| {
         format!(
-            "\n    {} {LOG_TABLE}.{}%TYPE;",
+            "\n{} {LOG_TABLE}.{}%TYPE;",
             variable(index),
             ident(column.name())
         )
@@ -139,7 +139,10 @@ pub(super) fn add_context(columns: &[LogColumn]) -> String {
     });
     // Not by `fill`: there are other braces in it.
     let function = sql!("add_context")
-        .replace("{column_variables}", &variables(columns))
+        .replace(
+            "{column_variables}",
+            &variables(columns).replace('\n', "\n    "),
+        )
         .replace("{read_columns}", &read)
         .replace("{assignments}", &assignments);
     function.trim_end().to_owned()
