@@ -8,6 +8,10 @@ pub(crate) struct Changes<'a> {
     pub(crate) added: Vec<&'a VersionedTable>,
     pub(crate) changed: Vec<&'a VersionedTable>,
     pub(crate) stopped: Vec<&'a VersionedTable>,
+    /// Those that do not refuse yet what all tables refuse.
+    pub(crate) behind: Vec<&'a VersionedTable>,
+    /// Whether what all tables share does not know all of them.
+    pub(crate) unshared: bool,
     /// What held for all tables, and what holds now, where that changes.
     pub(crate) log: Option<(&'a Log, &'a Log)>,
 }
@@ -28,12 +32,14 @@ impl<'a> Changes<'a> {
                 .iter()
                 .filter(|earlier| !wanted.iter().any(|table| same(earlier, table)))
                 .collect(),
+            behind: Vec::new(),
+            unshared: false,
             log: None,
         }
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.added.len() + self.changed.len() + self.stopped.len()
+        self.added.len() + self.changed.len() + self.stopped.len() + self.behind.len()
     }
 
     /// The columns that the log gets, and those that it loses.

@@ -34,16 +34,18 @@ impl MigrationName {
             ("version", names(&changes.added)),
             ("change_versions_of", names(&changes.changed)),
             ("stop_versions_of", names(&changes.stopped)),
+            ("guard_versions_of", names(&changes.behind)),
         ]
         .into_iter()
         .find(|(_, tables)| !tables.is_empty())
         .map(|(verb, tables)| (verb, tables, changes.count()))
         .unwrap_or_else(|| {
             let (added, dropped) = changes.columns();
-            let verb = match (added.is_empty(), dropped.is_empty()) {
-                (true, true) => "change_what_histories_refuse",
-                (true, false) => "drop_transaction_columns",
-                (false, _) => "add_transaction_columns",
+            let verb = match (changes.log, added.is_empty(), dropped.is_empty()) {
+                (None, ..) => "merge_what_histories_share",
+                (_, true, true) => "change_what_histories_refuse",
+                (_, true, false) => "drop_transaction_columns",
+                (_, false, _) => "add_transaction_columns",
             };
             (verb, Vec::new(), 0)
         });

@@ -227,19 +227,38 @@ pub(super) fn know_tables(
     (before, before_log): (&[VersionedTable], &Log),
     (after, after_log): (&[VersionedTable], &Log),
 ) -> Option<Step> {
-    let procedures =
-        |tables, log: &Log| renew::procedure(tables, &log.columns) + &follow::procedures(tables);
+    let procedures = |tables: &[VersionedTable], log: &Log| {
+        renew::procedure(tables, &log.columns) + &follow::procedures(tables)
+    };
     let up = follow::drop_procedures(before) + &procedures(after, after_log);
     let was = follow::drop_procedures(after) + &procedures(before, before_log);
-    if procedures(after, after_log) == procedures(before, before_log) {
+    // In whatever order they were versioned.
+    let sorted = |tables: &[VersionedTable]| {
+        let mut tables = tables.to_vec();
+        tables.sort_by(|a, b| a.version_table.name.cmp(&b.version_table.name));
+        tables
+    };
+    if procedures(&sorted(after), after_log) == procedures(&sorted(before), before_log) {
         return None;
     }
     Some(Step {
-        comment: "What all versioned tables share, for the tables that there are now.".to_owned(),
+        comment: SHARED.to_owned(),
         up,
         down: was,
     })
 }
+
+/// The same, whatever the tables are that it knows.
+pub(super) fn know_all_tables(tables: &[VersionedTable], log: &Log) -> Step {
+    let procedures = renew::procedure(tables, &log.columns) + &follow::procedures(tables);
+    Step {
+        comment: SHARED.to_owned(),
+        up: procedures.clone(),
+        down: procedures,
+    }
+}
+
+const SHARED: &str = "What all versioned tables share, for the tables that there are now.";
 
 pub(super) fn stop(table: &VersionedTable) -> Step {
     Step {
