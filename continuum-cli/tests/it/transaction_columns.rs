@@ -231,7 +231,7 @@ fn a_type_that_the_engine_does_not_have_is_refused_with_its_cure() {
         &["--backend", "mysql"],
         expect![[r#"
         error: 3 mistakes in the schema and the models; nothing was written
-        src/log.rs:1:40: column tenant of the transaction log: continuum does not know what MySQL calls the type `Nullable<Uuid>`; say it above the column: `#[sql_type = "DECIMAL(12, 2)"]`
+        src/log.rs:1:40: column tenant of the transaction log: continuum does not know what MySQL calls the type `Nullable<Uuid>`; say it above the column: `#[sql_type = "BINARY(16)"]`
         src/log.rs:2:13: column amount of the transaction log: continuum does not know what MySQL calls the type `Nullable<Numeric>`; say it above the column: `#[sql_type = "DECIMAL(12, 2)"]`
         src/log.rs:3:13: column name of the transaction log: MySQL takes no LONGTEXT for a foreign key; say how long it may be, as the column is that it references: `#[max_length = 36]`, or `#[sql_type = "VARCHAR(36) CHARACTER SET ascii"]`
     "#]],

@@ -1,3 +1,0 @@
-continuum_core::transaction_columns! {}
-
-fn main() {}
