@@ -1,7 +1,7 @@
 //! What differs between the tables that are installed and those that are wanted: the same
 //! comparison as [`Plan::between`](continuum_schema::Plan::between), for the state file and the summary.
 
-use continuum_schema::{Log, VersionedTable};
+use continuum_schema::{Log, LogColumn, VersionedTable};
 
 #[derive(Debug)]
 pub(crate) struct Changes<'a> {
@@ -12,8 +12,8 @@ pub(crate) struct Changes<'a> {
     pub(crate) behind: Vec<&'a VersionedTable>,
     /// Whether what all tables share does not know all of them.
     pub(crate) unshared: bool,
-    /// What holds for all tables, where that changes.
-    pub(crate) log: Option<&'a Log>,
+    /// What held for all tables, and what holds now, where that changes.
+    pub(crate) log: Option<(&'a Log, &'a Log)>,
 }
 
 impl<'a> Changes<'a> {
@@ -40,5 +40,13 @@ impl<'a> Changes<'a> {
 
     pub(crate) fn count(&self) -> usize {
         self.added.len() + self.changed.len() + self.stopped.len() + self.behind.len()
+    }
+
+    /// The columns that the log gets, and those that it loses.
+    pub(crate) fn columns(&self) -> (Vec<&'a LogColumn>, Vec<&'a LogColumn>) {
+        match self.log {
+            None => (Vec::new(), Vec::new()),
+            Some((before, after)) => (before.lacking(after), after.lacking(before)),
+        }
     }
 }

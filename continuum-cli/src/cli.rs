@@ -120,6 +120,12 @@ pub(crate) struct GenMigrations {
     /// For tables so large that the migration would take too long.
     #[arg(long, verbatim_doc_comment)]
     pub(crate) no_baseline: bool,
+
+    /// Drop a column of the transaction log, with all that was said in it; may be given more than once
+    ///
+    /// One that `transaction_columns!` no longer declares. Without this it stays, with its values.
+    #[arg(long, value_name = "COLUMN", verbatim_doc_comment)]
+    pub(crate) drop_column: Vec<String>,
 }
 
 fn engine() -> impl TypedValueParser<Value = Dialect> {

@@ -164,6 +164,14 @@ pub enum Error {
     /// The schema or the models have mistakes.
     #[error("{}", listed(.0))]
     Source(Vec<SourceError>),
+    /// `--drop-column` names a column that is declared, or is not there.
+    #[error("--drop-column {column}: {why}")]
+    NotDroppable {
+        /// The column.
+        column: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
     /// A state file is of a later continuum-cli.
     #[error(
         "{} has format {format}, and this continuum-cli {} knows formats up to {known}; \

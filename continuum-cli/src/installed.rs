@@ -26,6 +26,8 @@ pub(crate) struct Installed {
     logs: Vec<(String, Log)>,
     /// The tables that what they share knows, each by the migration that described it.
     shared: Vec<(TableName, String)>,
+    /// The migration that last described the log of which what they share knows.
+    shared_under: Option<String>,
 }
 
 #[derive(Debug)]
@@ -61,6 +63,7 @@ impl Installed {
                 log_described: None,
                 logs: Vec::new(),
                 shared: Vec::new(),
+                shared_under: None,
             });
             so_far.apply(migration, state)?;
         }
@@ -102,8 +105,11 @@ impl Installed {
                 *table == recorded.table.table.name && *fingerprint == recorded.fingerprint
             })
         };
+        let under = self.log_under(self.shared_under.as_deref());
         self.engine.dialect.shares()
-            && (self.shared.len() != self.tables.len() || !self.tables.iter().all(knows))
+            && (self.shared.len() != self.tables.len()
+                || !self.tables.iter().all(knows)
+                || under.columns != self.log.columns)
     }
 
     fn log_under(&self, fingerprint: Option<&str>) -> &Log {
@@ -171,6 +177,10 @@ impl Installed {
             described.any(|it| it.table.table.name == *table)
         };
         let is_stopped = |table: &TableName| state.stopped.iter().any(|it| it.table == *table);
+        self.shared_under = match state.log {
+            Some(_) => Some(state.fingerprint.clone()),
+            None => state.after_log.clone(),
+        };
         let known = state.known.iter();
         let known = known.map(|known| (known.table.clone(), known.previous.clone()));
         let described = state.tables.iter();

@@ -40,9 +40,12 @@ impl MigrationName {
         .find(|(_, tables)| !tables.is_empty())
         .map(|(verb, tables)| (verb, tables, changes.count()))
         .unwrap_or_else(|| {
-            let verb = match changes.log {
-                Some(_) => "change_what_histories_refuse",
-                None => "merge_what_histories_share",
+            let (added, dropped) = changes.columns();
+            let verb = match (changes.log, added.is_empty(), dropped.is_empty()) {
+                (None, ..) => "merge_what_histories_share",
+                (_, true, true) => "change_what_histories_refuse",
+                (_, true, false) => "drop_transaction_columns",
+                (_, false, _) => "add_transaction_columns",
             };
             (verb, Vec::new(), 0)
         });

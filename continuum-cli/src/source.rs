@@ -3,8 +3,8 @@
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::installed::Installed;
-use continuum_schema::parse::{self, Model, SourceError};
-use continuum_schema::{Dialect, Error as SchemaError, TableName, VersionedTable};
+use continuum_schema::parse::{self, DeclaredColumn, Model, SourceError};
+use continuum_schema::{Dialect, Error as SchemaError, LogColumn, TableName, VersionedTable};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -15,6 +15,9 @@ use walkdir::{DirEntry, WalkDir};
 pub(crate) struct Source {
     tables: Vec<VersionedTable>,
     places: Vec<(TableName, Model)>,
+    /// Columns of the application's own in the transaction log, and where they are declared.
+    columns: Vec<LogColumn>,
+    declared: Vec<DeclaredColumn>,
 }
 
 impl Source {
@@ -40,11 +43,20 @@ impl Source {
             let read = parse::models(&text(&path)?, &shown(&path));
             collect(&mut models, &mut mistakes, read);
         }
+        let mut declared = Vec::new();
+        let places = config.schema.iter().chain(&config.models).cloned();
+        for path in rust_files(&places.collect::<Vec<_>>())? {
+            let read = parse::transaction_columns(&text(&path)?, &shown(&path));
+            collect(&mut declared, &mut mistakes, read);
+        }
+        let mut columns = Vec::new();
         let mut versioned = Vec::new();
         // In half a schema, tables would be missed that are there.
         if whole_schema {
             let joined = parse::versioned_tables(&tables, &models);
             collect(&mut versioned, &mut mistakes, joined);
+            let joined = parse::log_columns(&tables, &declared);
+            collect(&mut columns, &mut mistakes, joined);
         }
         if !mistakes.is_empty() {
             return Err(Error::Source(mistakes));
@@ -55,6 +67,8 @@ impl Source {
         });
         Ok(Self {
             places: places.collect(),
+            columns,
+            declared,
             tables: versioned
                 .into_iter()
                 .map(|table| table.with_foreign_keys(&foreign_keys, dialect))
@@ -66,9 +80,21 @@ impl Source {
         &self.tables
     }
 
-    /// What is wrong with the tables, at the structs that version them.
+    /// The columns of the application's own in the transaction log.
+    pub(crate) fn columns(&self) -> &[LogColumn] {
+        &self.columns
+    }
+
+    /// What is wrong with the tables, at the structs that version them, and with columns of the
+    /// transaction log, where they are declared.
     pub(crate) fn mistakes(&self, errors: &[SchemaError]) -> Error {
         let mistakes = errors.iter().map(|error| {
+            if let SchemaError::LogColumn { column, .. } = error {
+                let mut declared = self.declared.iter();
+                if let Some(found) = declared.find(|found| found.name() == column) {
+                    return found.mistake(error.to_string());
+                }
+            }
             let table = match error {
                 SchemaError::VersionTableTaken { table, .. }
                 | SchemaError::VersionTableNameTooLong { table, .. }

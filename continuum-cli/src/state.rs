@@ -2,12 +2,14 @@
 //! versions, and how. It stands beside the SQL that it describes, so that it is reviewed,
 //! merged and reverted with it.
 
-use crate::config::required;
+mod log;
+
+use self::log::LogEntry;
 use crate::error::{Error, Result};
 use crate::toml_file::{self, string};
 use continuum_schema::{
-    Column, Dialect, ForeignKey, Log, Options, Required, SqlType, Strategy, Table, TableName,
-    Tracking, VersionedTable,
+    Column, Dialect, ForeignKey, Log, Options, SqlType, Strategy, Table, TableName, Tracking,
+    VersionedTable,
 };
 use serde::{Deserialize, Deserializer, de};
 use std::fmt::Write;
@@ -100,13 +102,7 @@ impl State {
             dialect: file.backend,
             fingerprint: file.fingerprint,
             creates_log: file.creates_log,
-            log: file.log.map(|entry| DescribedLog {
-                log: Log {
-                    require: entry.require,
-                    append_only: entry.append_only,
-                },
-                previous: entry.previous,
-            }),
+            log: file.log.map(LogEntry::described),
             after_log: file.after_log,
             known: (file.known.into_iter())
                 .map(|entry| {
@@ -139,7 +135,7 @@ impl State {
         text.push_str(&known_text(&self.known));
         if let Some(entry) = &self.log {
             text.push_str("\n[log]\n");
-            text.push_str(&log_text(entry));
+            text.push_str(&log::text(entry));
         }
         for entry in &self.tables {
             text.push_str("\n[[table]]\n");
@@ -177,16 +173,6 @@ struct StateFile {
     table: Vec<TableEntry>,
     #[serde(default)]
     stopped: Vec<KnownEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LogEntry {
-    #[serde(default, deserialize_with = "required")]
-    require: Vec<Required>,
-    #[serde(default)]
-    append_only: bool,
-    previous: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -307,24 +293,6 @@ fn described(entry: TableEntry, path: &Path) -> Result<Described> {
     })
 }
 
-fn log_text(entry: &DescribedLog) -> String {
-    let require: Vec<String> = entry
-        .log
-        .require
-        .iter()
-        .map(|required| string(required.as_str()))
-        .collect();
-    let previous = entry.previous.as_deref();
-    previous
-        .map(|previous| pair("previous", previous))
-        .unwrap_or_default()
-        + &format!(
-            "require = [{}]\nappend_only = {}\n",
-            require.join(", "),
-            entry.log.append_only
-        )
-}
-
 /// One line for each, so that branches are merged line by line.
 fn known_text(tables: &[Known]) -> String {
     let line = |known: &Known| {
@@ -430,6 +398,7 @@ fn pair(key: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use continuum_schema::Required;
 
     fn state() -> State {
         let column = |name: &str, rust_name: &str, sql_type, max_length| Column {
@@ -465,8 +434,9 @@ mod tests {
             creates_log: true,
             log: Some(DescribedLog {
                 log: Log {
-                    require: vec![Required::Actor, Required::Reason],
+                    require: vec![Required::Actor, Required::Column("user id".to_owned())],
                     append_only: true,
+                    columns: log::tests::columns(),
                 },
                 previous: Some("00cc".to_owned()),
             }),
@@ -516,8 +486,12 @@ mod tests {
 
             [log]
             previous = "00cc"
-            require = ["actor", "reason"]
+            require = ["actor", "user id"]
             append_only = true
+            columns = [
+              { name = "user id", rust_name = "user_id", type = "Nullable<BigInt>", references = { schema = "auth", table = "users", column = "id", on_delete = "set null" } },
+              { name = "mood", type = "Nullable<Mood>", max_length = 9, sql_type = "mood" },
+            ]
 
             [[table]]
             schema = """it's "mine""""

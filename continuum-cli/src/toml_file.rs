@@ -21,17 +21,25 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
 /// The same of a text that is from `path`.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str, path: &Path, cure: &'static str) -> Result<T> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
-        let before = error.span().and_then(|span| text.get(..span.start));
-        let before = before.unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let (line, column) = place(text, error.span().map_or(0, |span| span.start));
         Error::Toml {
             path: path.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line,
+            column,
             message: error.message().to_owned(),
             cure,
         }
     })
+}
+
+/// The line and the column, both from 1, of what begins at this byte.
+pub(crate) fn place(text: &str, start: usize) -> (usize, usize) {
+    let before = text.get(..start).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
 }
 
 /// A TOML string that says `text`.

@@ -1,5 +1,6 @@
 //! Who makes a change, and why.
 
+use crate::transaction_column::{ColumnValue, SaidAs, TransactionColumn};
 use serde_json::{Map, Value};
 
 /// Who makes the changes of a transaction, from where, and why.
@@ -25,6 +26,7 @@ pub struct ChangeInfo {
     pub(crate) remote_addr: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) meta: Map<String, Value>,
+    pub(crate) columns: Vec<ColumnValue>,
 }
 
 impl ChangeInfo {
@@ -55,6 +57,41 @@ impl ChangeInfo {
     /// is anything that becomes a [`serde_json::Value`].
     pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.meta.insert(key.into(), value.into());
+        self
+    }
+
+    /// A column of the application's own, that [`transaction_columns!`](crate::transaction_columns)
+    /// declares. `None` says nothing; setting a column again replaces its value.
+    ///
+    /// ```
+    /// continuum_core::transaction_columns! {
+    ///     tenant -> Nullable<BigInt>,
+    /// }
+    ///
+    /// # fn main() {
+    /// use continuum_core::ChangeInfo;
+    ///
+    /// let info = ChangeInfo::new().actor("alice").set(transaction_columns::tenant, 7);
+    /// # }
+    /// ```
+    ///
+    /// A value of another type does not compile:
+    ///
+    /// ```compile_fail
+    /// continuum_core::transaction_columns! {
+    ///     tenant -> Nullable<BigInt>,
+    /// }
+    ///
+    /// # fn main() {
+    /// # use continuum_core::ChangeInfo;
+    /// let info = ChangeInfo::new().set(transaction_columns::tenant, "seven");
+    /// # }
+    /// ```
+    pub fn set<C: TransactionColumn>(mut self, _column: C, value: impl SaidAs<C::Value>) -> Self {
+        if let Some(value) = value.said() {
+            self.columns.retain(|said| said.column != C::NAME);
+            self.columns.push(ColumnValue::new::<C>(value));
+        }
         self
     }
 

@@ -73,6 +73,7 @@
 //! | install it | the command `continuum-cli gen-migrations`, of the package of that name |
 //! | get the `table!`s of version tables that Diesel does not print | [`version_tables!`] |
 //! | say who changes what, and why | [`versioned_transaction`](VersionedConnection::versioned_transaction), [`ChangeInfo`] |
+//! | say it in columns of your own, with foreign keys | [`transaction_columns!`](transaction_columns!), [`ChangeInfo::set`] |
 //! | read the versions of a row | `article.versions()`, which the derive makes |
 //! | go from one version to another | [`Navigate`], [`HasVersions`] |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, `article.as_of(moment)` for one row, which the derive makes; [`Moment`], [`AsOf`] |
@@ -133,6 +134,7 @@ mod revert;
 mod row_as_of;
 mod since;
 mod touched;
+mod transaction_column;
 mod verify;
 mod version;
 mod without;
@@ -169,6 +171,7 @@ pub use crate::revert::with::Reverting;
 pub use crate::row_as_of::RowAsOf;
 pub use crate::since::{HasChanged, MadeBy, WithinTime};
 pub use crate::touched::{RowChanges, TableChanges};
+pub use crate::transaction_column::{SaidAs, TransactionColumn};
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
 pub use crate::without::WithoutVersioning;
@@ -208,6 +211,67 @@ pub use crate::without::WithoutVersioning;
 /// # fn main() {}
 /// ```
 pub use continuum_derive::Versioned;
+/// Columns of an application's own in the transaction log: who was signed in, for which tenant.
+///
+/// Once, in the schema or beside it, where `continuum-cli gen-migrations` finds it:
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # use diesel::prelude::*;
+/// # use diesel::connection::SimpleConnection;
+/// # diesel::table! { users (id) { id -> BigInt, name -> Text, } }
+/// continuum_core::transaction_columns! {
+///     /// The user that was signed in.
+///     user_id -> Nullable<BigInt> references users (id) on delete set null,
+///     tenant -> Nullable<Text>,
+/// }
+/// # pub fn main() -> QueryResult<()> {
+/// # let conn = &mut SqliteConnection::establish(":memory:").unwrap();
+/// # conn.batch_execute("CREATE TABLE users (id BIGINT PRIMARY KEY, name TEXT NOT NULL);
+/// #     CREATE TABLE continuum_transaction (id BIGINT PRIMARY KEY, issued_at TIMESTAMP, actor TEXT,
+/// #         remote_addr TEXT, reason TEXT, meta TEXT, user_id BIGINT, tenant TEXT);
+/// #     INSERT INTO users VALUES (7, 'Alice');
+/// #     INSERT INTO continuum_transaction VALUES (1, '2026-01-01 00:00:00', NULL, NULL, NULL, NULL, 7, 'a')")?;
+///
+/// use continuum_core::{ChangeInfo, Transaction, continuum_transaction};
+/// use transaction_columns::{tenant, user_id};
+///
+/// // What `versioned_transaction` is given.
+/// let info = ChangeInfo::new().set(user_id, 7).set(tenant, "a");
+///
+/// // What is there again.
+/// let by_alice: Vec<(Transaction, TransactionColumns)> = continuum_transaction::table
+///     .inner_join(users::table)
+///     .filter(users::name.eq("Alice"))
+///     .filter(tenant.eq("a"))
+///     .select((Transaction::as_select(), TransactionColumns::as_select()))
+///     .load(conn)?;
+/// assert_eq!(by_alice[0].1.user_id, Some(7));
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
+///
+/// A column is written as in `table!`, with `use` statements, `#[sql_name = "…"]` and
+/// `#[max_length = …]`, and
+///
+/// | | |
+/// |---|---|
+/// | `-> Nullable<…>` | always: a change outside of a `versioned_transaction` says nothing |
+/// | `as crate::Mood` | what its values are in Rust, where that is not what Diesel's types mostly are |
+/// | `references users (id)` | a foreign key, with an index; the log can then be joined with `users` |
+/// | `on delete set null` | what becomes of the value; or `restrict`, or `no action`, which is what it is otherwise |
+/// | `on update cascade` | the same for a change of the key; or one of the others |
+/// | `#[sql_type = "citext"]` | the type in the database, where continuum does not know it or another is meant |
+///
+/// It makes
+///
+/// - the module `transaction_columns`, with the columns as Diesel's columns of
+///   [`continuum_transaction`](mod@continuum_transaction);
+/// - the struct `TransactionColumns` with all of them, which derives `Queryable` and `Selectable`;
+///   of some of them, derive the two on a struct of your own, with
+///   `#[diesel(table_name = transaction_columns)]`;
+/// - where a table is referenced once, what Diesel's `joinable!` makes.
+pub use continuum_derive::transaction_columns;
 /// Makes the `table!` definitions of version tables that `diesel print-schema` does not print.
 ///
 /// From the tables themselves, which are emitted as they are:
@@ -236,6 +300,15 @@ pub use continuum_derive::Versioned;
 /// continuum_core::version_tables!("src/schema.rs", models = "src", module = crate::schema);
 /// ```
 pub use continuum_derive::version_tables;
+
+/// What the macros' expansions use.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::transaction_column::{
+        Binders, NotNull, OnMysql, OnPostgres, OnSqlite, Sent, Unsent,
+    };
+    pub use {chrono, serde_json};
+}
 
 /// What a revert does with children that are newer than the version: the last parameter of
 /// [`Children`] and [`Descendants`].

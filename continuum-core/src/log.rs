@@ -27,7 +27,8 @@ diesel::table! {
 
     /// The transaction log: one row for each transaction that changed a versioned row.
     ///
-    /// Its rows are read into [`Transaction`]. Version tables are joined with it after
+    /// Its rows are read into [`Transaction`]. Columns of an application's own are declared with
+    /// [`transaction_columns!`](crate::transaction_columns!). Version tables are joined with it after
     /// [`join_transactions!`](crate::join_transactions).
     continuum_transaction (id) {
         /// Increasing in the order in which transactions touched the same rows.

@@ -1,6 +1,6 @@
-//! The macros of continuum: `#[derive(Versioned)]` and `version_tables!`.
+//! The macros of continuum: `#[derive(Versioned)]`, `version_tables!` and `transaction_columns!`.
 //!
-//! Use them through `continuum-core`, which exports both, with examples; what they generate speaks
+//! Use them through `continuum-core`, which exports them, with examples; what they generate speaks
 //! of it.
 
 mod ast;
@@ -16,6 +16,7 @@ mod row;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod transaction_columns;
 
 use proc_macro::TokenStream;
 
@@ -95,4 +96,21 @@ pub fn version_tables(input: TokenStream) -> TokenStream {
 
 fn version_tables_inner(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     tables::expand(input)
+}
+
+/// Columns of an application's own in the transaction log.
+///
+/// `continuum-core` shows what it takes and what it makes.
+///
+/// # Errors
+///
+/// A column that is not `Nullable`, or has the name of one that the log has anyway, or of another; one
+/// that would delete transactions; a type of which the macro does not know what its values are in Rust.
+#[proc_macro]
+pub fn transaction_columns(input: TokenStream) -> TokenStream {
+    transaction_columns_inner(input.into()).into()
+}
+
+fn transaction_columns_inner(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    transaction_columns::expand(input)
 }

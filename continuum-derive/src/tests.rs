@@ -1,6 +1,7 @@
 //! What the macros make, whole, in `tests/expansions/`; and what they say of mistakes.
 //! `UPDATE_EXPECT=1 cargo test -p continuum-derive` writes the files anew.
 
+mod columns;
 mod derive;
 mod tables;
 

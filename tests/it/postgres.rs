@@ -12,6 +12,7 @@ mod reverts;
 mod roles;
 mod schemas;
 mod statements;
+mod transaction_columns;
 mod triggers;
 mod types;
 

@@ -3,6 +3,7 @@
 //! `# use continuum_tests::docs::*; let conn = &mut database();`.
 
 pub mod options;
+pub mod signed_in;
 
 pub use crate::models::{Article, ArticleVersion, Tag, TagVersion};
 pub use crate::schema;
@@ -32,7 +33,33 @@ pub fn strict_database() -> SqliteConnection {
     database_with(&Log {
         require: vec![Required::Transaction],
         append_only: true,
+        columns: Vec::new(),
     })
+}
+
+/// The same, where the log has the columns of [`signed_in`], and Alice (7) and Bob (8) are users.
+///
+/// # Panics
+///
+/// Where the tables or their history cannot be made.
+pub fn database_of_signed_in() -> SqliteConnection {
+    let mut conn = SqliteConnection::establish(":memory:").expect("SQLite in memory");
+    conn.batch_execute(concat!(
+        include_str!("tables.sql"),
+        "CREATE TABLE users (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL);
+        INSERT INTO users VALUES (7, 'Alice'), (8, 'Bob');"
+    ))
+    .expect("the tables");
+    let source = include_str!("docs/signed_in.rs");
+    let tables = parse::tables(source, "signed_in.rs").expect("the tables");
+    let declared = parse::transaction_columns(source, "signed_in.rs").expect("the columns");
+    let log = Log {
+        columns: parse::log_columns(&tables, &declared).expect("columns of these tables"),
+        ..Log::default()
+    };
+    let history = migration(include_str!("schema.rs"), include_str!("models.rs"), &log);
+    conn.batch_execute(&history).expect("their history");
+    conn
 }
 
 fn database_with(log: &Log) -> SqliteConnection {

@@ -27,4 +27,5 @@ pages! {
     reverting: "docs/reverting.md",
     sqlite: "docs/sqlite.md",
     stored_format: "docs/stored-format.md",
+    transaction_columns: "docs/transaction-columns.md",
 }

@@ -13,7 +13,7 @@ use crate::migration_name::MigrationName;
 use crate::source::Source;
 use crate::state::{self, Described, DescribedLog, Known, State, Stopped};
 use chrono::Utc;
-use continuum_schema::{Baseline, Histories, Log, Plan, VersionedTable};
+use continuum_schema::{Baseline, Histories, Log, LogColumn, Plan, VersionedTable};
 use std::io::Write;
 
 pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
@@ -34,6 +34,7 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
     };
     let no_log = Log::default();
     let old_log = installed.as_ref().map_or(&no_log, Installed::log);
+    let log = log(args, &config.log(source.columns())?, old_log)?;
     let mut plan = Plan::between_histories(
         before.as_deref().map(|tables| Histories {
             tables,
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
         }),
         Histories {
             tables: wanted,
-            log: &config.log,
+            log: &log,
         },
         engine.dialect,
         baseline,
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
         config: &config,
         engine: &engine,
         changes: &Changes {
-            log: (*old_log != config.log).then_some(&config.log),
+            log: (*old_log != log).then_some((old_log, &log)),
             behind,
             unshared: unshared.is_some(),
             ..changes
@@ -98,6 +99,37 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
     }
     dir.write(&migration, &files)?;
     print(out, &summary.written(&migration))
+}
+
+/// With the columns that are no longer declared, save those that shall go.
+fn log(args: &GenMigrations, declared: &Log, installed: &Log) -> Result<Log> {
+    let mut log = declared.clone().keeping(installed);
+    for name in &args.drop_column {
+        let is_named = |column: &&LogColumn| column.name() == name;
+        let refuse = |why: String| {
+            Err(Error::NotDroppable {
+                column: name.clone(),
+                why,
+            })
+        };
+        if declared.columns.iter().any(|column| is_named(&column)) {
+            return refuse("transaction_columns! declares it; take it out there first".to_owned());
+        }
+        if !installed.columns.iter().any(|column| is_named(&column)) {
+            let kept = log.columns.iter().filter(|c| !declared.columns.contains(c));
+            let kept: Vec<_> = kept.map(LogColumn::name).collect();
+            return refuse(match kept.as_slice() {
+                [] => "the transaction log has no column that is no longer declared".to_owned(),
+                _ => format!(
+                    "the transaction log has no such column; those that are no longer declared \
+                     are: {}",
+                    kept.join(", ")
+                ),
+            });
+        }
+        log.columns.retain(|column| column.name() != name);
+    }
+    Ok(log)
 }
 
 /// Who says which engine; at last, the migrations that are there.
@@ -144,7 +176,7 @@ fn state(plan: &Plan, changes: &Changes<'_>, installed: Option<&Installed>) -> S
         dialect: plan.dialect,
         fingerprint: plan.fingerprint(),
         creates_log: installed.is_none(),
-        log: changes.log.map(|log| DescribedLog {
+        log: changes.log.map(|(_, log)| DescribedLog {
             log: log.clone(),
             previous: after_log.clone(),
         }),

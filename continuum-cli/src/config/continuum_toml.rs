@@ -4,9 +4,10 @@ use super::{SETTINGS_FILE, beside};
 use crate::error::Result;
 use crate::project::Project;
 use crate::toml_file;
-use continuum_schema::{Dialect, Required};
+use continuum_schema::Dialect;
 use serde::{Deserialize, Deserializer, de};
 use std::path::PathBuf;
+use toml::Spanned;
 
 const CURE: &str = "`continuum-cli gen-migrations --help` lists the settings";
 
@@ -21,8 +22,7 @@ pub(super) struct ContinuumToml {
     #[serde(deserialize_with = "one_or_more")]
     pub(super) models: Vec<PathBuf>,
     pub(super) migrations_dir: Option<PathBuf>,
-    #[serde(deserialize_with = "required")]
-    pub(super) require: Vec<Required>,
+    pub(super) require: Vec<Spanned<String>>,
     pub(super) append_only: bool,
 }
 
@@ -53,29 +53,6 @@ fn dialect<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Dialect>
             crate::error::engines()
         ))),
     }
-}
-
-/// Each once, in an order of their own: the setting says the same in any.
-pub(crate) fn required<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<Required>, D::Error> {
-    let words = Vec::<String>::deserialize(deserializer)?;
-    let mut required = Vec::new();
-    for word in words {
-        match Required::from_word(&word) {
-            Some(known) => required.push(known),
-            None => {
-                let words: Vec<&str> = Required::ALL.iter().map(|known| known.as_str()).collect();
-                return Err(de::Error::custom(format!(
-                    "`{word}` is nothing that a change can be required to have; it is one of {}",
-                    words.join(", ")
-                )));
-            }
-        }
-    }
-    required.sort_unstable();
-    required.dedup();
-    Ok(required)
 }
 
 fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {

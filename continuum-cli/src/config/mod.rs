@@ -4,16 +4,18 @@
 mod continuum_toml;
 mod diesel_toml;
 mod engine;
+mod require;
 
-pub(crate) use self::continuum_toml::required;
 pub(crate) use self::engine::Engine;
+pub(crate) use self::require::in_order;
 
 use self::continuum_toml::ContinuumToml;
 use self::diesel_toml::DieselToml;
+use self::require::Require;
 use crate::cli::GenMigrations;
 use crate::error::{Error, Result};
 use crate::project::Project;
-use continuum_schema::Log;
+use continuum_schema::{Log, LogColumn};
 use std::path::{Component, Path, PathBuf};
 
 /// The settings file of continuum's own.
@@ -30,8 +32,10 @@ pub(crate) struct Config {
     pub(crate) models: Vec<PathBuf>,
     /// Need not be there yet.
     pub(crate) migrations_dir: PathBuf,
-    /// What holds for all versioned tables.
-    pub(crate) log: Log,
+    /// What a change has to have: words of a settings file.
+    require: Require,
+    /// Whether histories are only added to.
+    append_only: bool,
 }
 
 impl Config {
@@ -52,10 +56,17 @@ impl Config {
             schema,
             models,
             migrations_dir,
-            log: Log {
-                require: finder.settings.require,
-                append_only: finder.settings.append_only,
-            },
+            require: Require::new(&finder.project, finder.settings.require),
+            append_only: finder.settings.append_only,
+        })
+    }
+
+    /// What holds for all versioned tables, of which the log has these columns.
+    pub(crate) fn log(&self, columns: &[LogColumn]) -> Result<Log> {
+        Ok(Log {
+            require: self.require.check(columns)?,
+            append_only: self.append_only,
+            columns: columns.to_vec(),
         })
     }
 }

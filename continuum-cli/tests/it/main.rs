@@ -13,3 +13,4 @@ mod help;
 mod history;
 mod quickstart;
 mod support;
+mod transaction_columns;

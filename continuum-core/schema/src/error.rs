@@ -81,6 +81,15 @@ pub enum Error {
         /// The table.
         table: TableName,
     },
+    /// A column of the application's own cannot be in the transaction log as it is declared.
+    LogColumn {
+        /// The column.
+        column: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        cure: String,
+    },
     /// Something changed that a migration of continuum's cannot follow.
     CannotFollow {
         /// The table.
@@ -159,6 +168,14 @@ impl fmt::Display for Error {
                 f,
                 "table {table} is in a database of its own, and so would be its history; connect \
                  to that database, and name the table in `table!` without it"
+            ),
+            Self::LogColumn {
+                column,
+                problem,
+                cure,
+            } => write!(
+                f,
+                "column {column} of the transaction log: {problem}; {cure}"
             ),
             Self::CannotFollow {
                 table,

@@ -43,6 +43,7 @@
 
 mod error;
 mod log;
+mod log_column;
 mod model;
 mod names;
 #[cfg(feature = "parse")]
@@ -57,6 +58,7 @@ pub mod dialect;
 pub use crate::dialect::Dialect;
 pub use crate::error::{Error, Result};
 pub use crate::log::{Log, Required};
+pub use crate::log_column::{Action, LOG_COLUMNS, LogColumn, Reference, log_variable};
 pub use crate::model::{Column, ForeignKey, SqlType, Table, TableName};
 pub use crate::names::{
     END_TRANSACTION_ID, LOG_TABLE, OPERATION_TYPE, REGISTRY_TABLE, TRANSACTION_ID, mod_column,

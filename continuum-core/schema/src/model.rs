@@ -122,6 +122,23 @@ impl SqlType {
         path.rsplit("::").next().unwrap_or(path)
     }
 
+    /// Of an array, the type of its elements.
+    pub(crate) fn element(&self) -> Option<Self> {
+        self.inside("Array")
+    }
+
+    /// Of a number without a sign, the type with one.
+    pub(crate) fn unsigned(&self) -> Option<Self> {
+        self.inside("Unsigned")
+    }
+
+    fn inside(&self, wrapper: &str) -> Option<Self> {
+        let outer = Self::new(self.argument_of("Nullable").unwrap_or(&self.tokens), None);
+        outer
+            .argument_of(wrapper)
+            .map(|inner| Self::new(inner, None))
+    }
+
     fn argument_of(&self, wrapper: &str) -> Option<&str> {
         let (path, rest) = self.tokens.split_once('<')?;
         let name = path.rsplit("::").next()?;

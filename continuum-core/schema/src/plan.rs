@@ -71,10 +71,11 @@ impl Plan {
         dialect: Dialect,
         baseline: Baseline,
     ) -> Result<Self, Vec<Error>> {
-        check(wanted.tables, dialect)?;
         let before = installed.map_or(&[][..], |installed| installed.tables);
         let no_log = Log::default();
         let (old_log, log) = (installed.map_or(&no_log, |i| i.log), wanted.log);
+        check(wanted.tables, dialect)?;
+        check_columns(old_log, log, dialect)?;
         let wanted = wanted.tables;
         let was = |table: &VersionedTable| {
             before
@@ -106,7 +107,7 @@ impl Plan {
                 }
             }
         }
-        match dialect.know_tables(before, wanted) {
+        match dialect.know_tables((before, old_log), (wanted, log)) {
             None => {
                 for table in &added {
                     steps.push(dialect.create_version(table));
@@ -166,7 +167,7 @@ impl Plan {
         log: &Log,
         dialect: Dialect,
     ) -> Result<Self, Vec<Error>> {
-        let shared = unshared.and_then(|tables| dialect.know_all_tables(tables));
+        let shared = unshared.and_then(|tables| dialect.know_all_tables(tables, log));
         let mut steps: Vec<Step> = shared.into_iter().collect();
         let mut errors = Vec::new();
         for (table, old_log) in behind {
@@ -270,6 +271,23 @@ fn check(wanted: &[VersionedTable], dialect: Dialect) -> Result<(), Vec<Error>> 
             });
         }
     }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
+}
+
+fn check_columns(before: &Log, after: &Log, dialect: Dialect) -> Result<(), Vec<Error>> {
+    let errors: Vec<_> = after
+        .columns
+        .iter()
+        .filter_map(|column| {
+            let was = before.columns.iter().find(|was| was.is(column));
+            let change = was.and_then(|was| column.check_change(was));
+            change.or_else(|| dialect.check_log_column(column).err())
+        })
+        .collect();
     if errors.is_empty() {
         Ok(())
     } else {

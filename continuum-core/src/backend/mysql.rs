@@ -3,12 +3,14 @@
 //! They know nothing of transactions and savepoints, so whatever is told is taken back when the
 //! closure is left. The variables are read by the procedure `continuum_begin`.
 
+mod columns;
 mod past;
 mod statement;
 
 use super::{RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
+use columns::Before;
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
@@ -20,7 +22,7 @@ use statement::{
 
 impl RecordingBackend for Mysql {
     /// What the closures around this one have said; `None` where there are none.
-    type Outer = Option<Said>;
+    type Outer = Option<Before>;
 
     const INSERT_GENERATED_KEYS: &'static str = "";
     const READS_VERSIONS_APART: bool = true;
@@ -34,30 +36,33 @@ impl RecordingBackend for Mysql {
         C: LoadConnection<Backend = Self>,
     {
         let info = info.clone();
-        match outer(conn)? {
+        let outer = outer(conn)?;
+        let around = outer.clone().unwrap_or_default();
+        let said = Said {
+            actor: info.actor.or(around.actor),
+            remote_addr: info.remote_addr.or(around.remote_addr),
+            reason: info.reason.or(around.reason),
+            meta: merged(around.meta.as_deref(), info.meta)?,
+            columns: columns::merged(around.columns.as_deref(), &info.columns),
+        };
+        if !info.columns.is_empty() {
+            return columns::begin_with(conn, outer, said, info.columns);
+        }
+        match outer {
             None => {
-                let said = Said {
-                    actor: info.actor,
-                    remote_addr: info.remote_addr,
-                    reason: info.reason,
-                    meta: merged(None, info.meta)?,
-                };
                 Begin(said).execute(conn)?;
                 Ok(None)
             }
             Some(outer) => {
-                let said = Said {
-                    actor: info.actor.or_else(|| outer.actor.clone()),
-                    remote_addr: info.remote_addr.or_else(|| outer.remote_addr.clone()),
-                    reason: info.reason.or_else(|| outer.reason.clone()),
-                    meta: merged(outer.meta.as_deref(), info.meta)?,
-                };
-                Restore(said.clone()).execute(conn)?;
+                Restore(said).execute(conn)?;
                 if let Err(error) = Amend.execute(conn) {
                     Restore(outer).execute(conn)?;
                     return Err(explain(error));
                 }
-                Ok(Some(outer))
+                Ok(Some(Before {
+                    said: outer,
+                    saved: None,
+                }))
             }
         }
     }
@@ -112,7 +117,7 @@ impl RecordingBackend for Mysql {
     {
         match outer {
             None => drop(Clear.execute(conn)),
-            Some(outer) if !succeeded => drop(Restore(outer.clone()).execute(conn)),
+            Some(outer) if !succeeded => drop(outer.restore(conn)),
             Some(_) => {}
         }
     }
@@ -254,13 +259,14 @@ where
         return Ok(None);
     }
     type Text = Option<String>;
-    let told: (bool, Text, Text, Text, Text) = Told.get_result(conn)?;
-    let (running, actor, remote_addr, reason, meta) = told;
+    let told: (bool, Text, Text, Text, Text, Text) = Told.get_result(conn)?;
+    let (running, actor, remote_addr, reason, meta, columns) = told;
     Ok(running.then_some(Said {
         actor,
         remote_addr,
         reason,
         meta,
+        columns,
     }))
 }
 

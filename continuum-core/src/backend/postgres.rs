@@ -1,5 +1,7 @@
 //! PostgreSQL: a transaction-local setting.
 
+mod columns;
+
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
@@ -8,6 +10,7 @@ use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::DatabaseErrorKind;
 use diesel::sql_types::{Jsonb, Nullable, Text};
 use serde_json::Value;
 
@@ -22,6 +25,9 @@ impl RecordingBackend for Pg {
     where
         C: LoadConnection<Backend = Self>,
     {
+        if !info.columns.is_empty() {
+            return columns::begin_with(conn, info);
+        }
         let info = info.to_json();
         let outermost = C::TransactionManager::transaction_manager_status_mut(conn)
             .transaction_depth()?
@@ -140,7 +146,8 @@ impl PastBackend for Pg {
 
 fn explain(error: diesel::result::Error) -> diesel::result::Error {
     match &error {
-        diesel::result::Error::DatabaseError(_, about)
+        // Not what a foreign key of the log says of a value.
+        diesel::result::Error::DatabaseError(DatabaseErrorKind::Unknown, about)
             if about.message().contains("continuum_") =>
         {
             not_installed(error)

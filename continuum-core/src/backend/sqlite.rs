@@ -2,11 +2,13 @@
 //!
 //! The statements are in `sqlite/*.sql`, with what each relies on.
 
+mod columns;
 mod statement;
 
 use super::{PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
+use columns::{begin_inner_with, begin_with};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -17,8 +19,6 @@ use serde_json::{Map, Value};
 use statement::{
     Amend, Begin, BeginInner, End, EndInner, EndRecorded, Forget, Recorded, Running, Said,
 };
-
-const CONTEXT: &str = include_str!("sqlite/context.sql");
 
 impl RecordingBackend for Sqlite {
     type Outer = ();
@@ -49,25 +49,35 @@ impl RecordingBackend for Sqlite {
             reason: info.reason,
             meta: None,
         };
+        let columns = info.columns;
         match outer(conn)? {
             Some(outer) => {
                 let recorded = outer.recorded(conn)?;
                 let meta = merged(outer.meta, info.meta)?;
-                BeginInner(Said { meta, ..said }).execute(conn)?;
-                if recorded.is_some() {
-                    Amend.execute(conn)?;
+                let said = Said { meta, ..said };
+                if columns.is_empty() {
+                    BeginInner(said).execute(conn)?;
+                    if recorded.is_some() {
+                        Amend.execute(conn)?;
+                    }
+                } else {
+                    begin_inner_with(conn, said, columns, recorded.is_some())?;
                 }
             }
             None => {
                 let meta = merged(None, info.meta)?;
                 let said = Said { meta, ..said };
-                let begun = match Begin(said.clone()).execute(conn) {
-                    Err(error) if is_missing_table(&error) => 0,
-                    other => other?,
-                };
-                if begun == 0 {
-                    conn.batch_execute(CONTEXT).map_err(explain)?;
-                    Begin(said).execute(conn)?;
+                if columns.is_empty() {
+                    let begun = match Begin(said.clone()).execute(conn) {
+                        Err(error) if is_missing_table(&error) => 0,
+                        other => other?,
+                    };
+                    if begun == 0 {
+                        columns::make_context(conn, &[])?;
+                        Begin(said).execute(conn)?;
+                    }
+                } else {
+                    begin_with(conn, said, columns)?;
                 }
             }
         }

@@ -18,7 +18,7 @@ use crate::support::database::Engine;
 use crate::support::history::story;
 use crate::support::plan::versioned_tables;
 use continuum_core::prelude::*;
-use continuum_schema::{Baseline, Dialect, Plan, VersionedTable, parse};
+use continuum_schema::{Baseline, Dialect, Histories, Log, Plan, VersionedTable, parse};
 use diesel::connection::SimpleConnection;
 use expect_test::{expect, expect_file};
 use std::fmt::Write;
@@ -59,18 +59,31 @@ impl Case {
         let Some(db) = database() else { return };
         let conn = &mut db.connect();
         let wanted = tables(self.name);
+        let wanted_log = log(self.name);
         let mut shown = wanted.clone();
         let installed = self.after.map(|earlier| {
             let installed = tables(earlier);
             db.apply(&read(earlier, "before.sql"));
-            db.apply(&plan(None, &installed).up_sql());
+            let log = log(earlier);
+            let histories = Histories {
+                tables: &installed,
+                log: &log,
+            };
+            db.apply(&plan_with(None, histories).up_sql());
             run(conn, &read(earlier, "use.sql"));
             if wanted.is_empty() {
                 shown.clone_from(&installed);
             }
-            installed
+            (installed, log)
         });
-        let plan = plan(installed.as_deref(), &wanted);
+        let installed = installed
+            .as_ref()
+            .map(|(tables, log)| Histories { tables, log });
+        let histories = Histories {
+            tables: &wanted,
+            log: &wanted_log,
+        };
+        let plan = plan_with(installed, histories);
         let golden = |file: &str| expect_file![engine_folder(self.name).join(file)];
         golden("up.sql").assert_eq(&plan.up_sql());
         golden("down.sql").assert_eq(&plan.down_sql());
@@ -150,8 +163,16 @@ fn tables(case: &str) -> Vec<VersionedTable> {
         .collect()
 }
 
+fn log(case: &str) -> Log {
+    crate::support::plan::log(&read(case, "schema.rs"))
+}
+
 fn plan(installed: Option<&[VersionedTable]>, wanted: &[VersionedTable]) -> Plan {
     Plan::between(installed, wanted, Conn::DIALECT, Baseline::Rows).unwrap()
+}
+
+fn plan_with(installed: Option<Histories<'_>>, wanted: Histories<'_>) -> Plan {
+    Plan::between_histories(installed, wanted, Conn::DIALECT, Baseline::Rows).unwrap()
 }
 
 /// Runs each paragraph as one transaction.
@@ -309,6 +330,16 @@ fn track_changes_off() {
         case = case.relaxes("articles_version").relaxes("notes_version");
     }
     case.check();
+}
+
+#[test]
+fn transaction_columns() {
+    case("transaction_columns").check();
+}
+
+#[test]
+fn transaction_columns_added() {
+    case("transaction_columns_added").after("articles").check();
 }
 
 #[test]

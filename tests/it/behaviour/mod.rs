@@ -57,6 +57,7 @@ mod schema;
 mod statements;
 mod time_travel;
 mod track_changes;
+mod transaction_columns;
 mod transaction_record;
 mod validity;
 mod verify;

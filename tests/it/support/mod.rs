@@ -13,6 +13,7 @@ pub mod plan;
 pub mod postgres;
 pub mod random;
 pub mod relay;
+pub mod signed_in;
 pub mod sound;
 pub mod sqlite;
 pub mod strategies;

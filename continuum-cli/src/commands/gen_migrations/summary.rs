@@ -2,7 +2,7 @@
 
 use crate::changes::Changes;
 use crate::config::{Config, Engine};
-use continuum_schema::{Column, Log, VersionedTable};
+use continuum_schema::{Column, LOG_TABLE, Log, LogColumn, Required, VersionedTable};
 use std::path::{Path, PathBuf};
 
 pub(super) struct Summary<'a> {
@@ -85,6 +85,13 @@ impl Summary<'_> {
             true => "  merge   what all histories share, for the tables of all branches\n",
             false => "",
         };
+        let (gained, lost) = self.changes.columns();
+        let columns = |verb: &str, columns: Vec<&LogColumn>| {
+            let lines = columns
+                .iter()
+                .map(|column| format!("  {verb:<7} {} of {LOG_TABLE}\n", column.name()));
+            lines.collect::<String>()
+        };
         lines("version", added, kept)
             + &lines("change", changed, kept)
             + &lines("stop", stopped, |table| {
@@ -100,7 +107,14 @@ impl Summary<'_> {
                 )
             })
             + merge
-            + &log.map(refused).unwrap_or_default()
+            + &columns("add", gained)
+            + &columns("drop", lost)
+            + &log
+                .filter(|(before, after)| {
+                    (&before.require, before.append_only) != (&after.require, after.append_only)
+                })
+                .map(|(_, after)| refused(after))
+                .unwrap_or_default()
     }
 }
 
@@ -110,7 +124,7 @@ fn refused(log: &Log) -> String {
         [] => "nothing of a change".to_owned(),
         all => all
             .iter()
-            .map(|required| required.as_str())
+            .map(Required::as_str)
             .collect::<Vec<_>>()
             .join(", "),
     };

@@ -7,6 +7,7 @@ mod sqlite;
 
 use crate::error::{Error, Result};
 use crate::log::{Log, Required};
+use crate::log_column::LogColumn;
 use crate::names::Limit;
 use crate::plan::{Baseline, Step};
 use crate::versioned::VersionedTable;
@@ -75,18 +76,27 @@ impl Dialect {
     /// The transaction log and what all versioned tables share.
     pub(crate) fn create_log(self, log: &Log) -> Step {
         match self {
-            Self::Sqlite => sqlite::create_log(),
+            Self::Sqlite => sqlite::create_log(log),
             Self::Postgres => postgres::create_log(log),
             Self::MySql => mysql::create_log(log),
         }
     }
 
     /// What all versioned tables share, after a change of what holds for them.
-    pub(crate) fn alter_log(self, before: &Log, after: &Log) -> Option<Step> {
+    pub(crate) fn alter_log(self, before: &Log, after: &Log) -> Vec<Step> {
         match self {
-            Self::Sqlite => None,
+            Self::Sqlite => sqlite::alter_log(before, after),
             Self::Postgres => postgres::alter_log(before, after),
             Self::MySql => mysql::alter_log(before, after),
+        }
+    }
+
+    /// Whether the transaction log can have this column of the application's own.
+    pub(crate) fn check_log_column(self, column: &LogColumn) -> Result<(), Error> {
+        match self {
+            Self::Sqlite => sqlite::check_log_column(column),
+            Self::Postgres => postgres::check_log_column(column),
+            Self::MySql => mysql::check_log_column(column),
         }
     }
 
@@ -154,12 +164,12 @@ impl Dialect {
     /// What has to know all tables at once; `None` where nothing has to.
     pub(crate) fn know_tables(
         self,
-        before: &[VersionedTable],
-        after: &[VersionedTable],
+        (before, before_log): (&[VersionedTable], &Log),
+        (after, after_log): (&[VersionedTable], &Log),
     ) -> Option<Step> {
         match self {
             Self::Sqlite | Self::Postgres => None,
-            Self::MySql => mysql::know_tables(before, after),
+            Self::MySql => mysql::know_tables((before, before_log), (after, after_log)),
         }
     }
 
@@ -169,10 +179,10 @@ impl Dialect {
     }
 
     /// What has to know all tables at once, written anew.
-    pub(crate) fn know_all_tables(self, tables: &[VersionedTable]) -> Option<Step> {
+    pub(crate) fn know_all_tables(self, tables: &[VersionedTable], log: &Log) -> Option<Step> {
         match self {
             Self::Sqlite | Self::Postgres => None,
-            Self::MySql => Some(mysql::know_all_tables(tables)),
+            Self::MySql => Some(mysql::know_all_tables(tables, log)),
         }
     }
 
@@ -206,7 +216,29 @@ fn required(require: &[Required]) -> String {
         [] => "Who and why may be left open.".to_owned(),
         _ => format!(
             "Refuses changes {}.",
-            list(require, " or ", |required| required.missing().to_owned())
+            list(require, " or ", Required::missing)
         ),
     }
+}
+
+/// The columns that the log gets, and those that it loses.
+fn changed_columns<'a>(
+    before: &'a Log,
+    after: &'a Log,
+) -> (Vec<&'a LogColumn>, Vec<&'a LogColumn>) {
+    (before.lacking(after), after.lacking(before))
+}
+
+/// The comment of what changes them.
+fn columns_comment(added: &[&LogColumn], dropped: &[&LogColumn]) -> String {
+    let names = |columns: &[&LogColumn]| list(columns, ", ", |column| column.name().to_owned());
+    let gets = (!added.is_empty()).then(|| format!("The transaction log gets {}.", names(added)));
+    let loses = (!dropped.is_empty()).then(|| {
+        format!(
+            "The transaction log loses {}, values and all.",
+            names(dropped)
+        )
+    });
+    let lines: Vec<_> = gets.into_iter().chain(loses).collect();
+    lines.join("\n")
 }

@@ -10,6 +10,7 @@ mod column;
 mod flag;
 mod follow;
 mod guards;
+mod log_columns;
 mod renew;
 mod values;
 
@@ -24,7 +25,8 @@ use super::Dialect;
 use column::literal;
 use values::{Values, columns};
 
-pub(super) use guards::{MAINTENANCE, alter_log, guards};
+pub(super) use guards::{MAINTENANCE, guards};
+pub(super) use log_columns::{alter_log, check_log_column};
 
 /// <https://dev.mysql.com/doc/refman/8.0/en/identifier-length.html>
 pub(super) const IDENTIFIER_LIMIT: Limit = Limit::Characters(64);
@@ -36,10 +38,14 @@ macro_rules! sql {
 }
 
 pub(super) fn create_log(log: &Log) -> Step {
-    let begin = guards::begin(&log.require);
+    let begin = guards::begin(log);
+    let columns = log_columns::definitions(&log.columns);
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
-        up: fill(sql!("log"), &[("begin", begin.trim_end())]) + sql!("activity"),
+        up: fill(
+            sql!("log"),
+            &[("begin", begin.trim_end()), ("columns", &columns)],
+        ) + sql!("activity"),
         down: sql!("log_down").to_owned(),
     }
 }
@@ -217,18 +223,22 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
     Ok(steps)
 }
 
-pub(super) fn know_tables(before: &[VersionedTable], after: &[VersionedTable]) -> Option<Step> {
-    let procedures =
-        |tables: &[VersionedTable]| renew::procedure(tables) + &follow::procedures(tables);
-    let up = follow::drop_procedures(before) + &procedures(after);
-    let was = follow::drop_procedures(after) + &procedures(before);
+pub(super) fn know_tables(
+    (before, before_log): (&[VersionedTable], &Log),
+    (after, after_log): (&[VersionedTable], &Log),
+) -> Option<Step> {
+    let procedures = |tables: &[VersionedTable], log: &Log| {
+        renew::procedure(tables, &log.columns) + &follow::procedures(tables)
+    };
+    let up = follow::drop_procedures(before) + &procedures(after, after_log);
+    let was = follow::drop_procedures(after) + &procedures(before, before_log);
     // In whatever order they were versioned.
     let sorted = |tables: &[VersionedTable]| {
         let mut tables = tables.to_vec();
         tables.sort_by(|a, b| a.version_table.name.cmp(&b.version_table.name));
         tables
     };
-    if procedures(&sorted(after)) == procedures(&sorted(before)) {
+    if procedures(&sorted(after), after_log) == procedures(&sorted(before), before_log) {
         return None;
     }
     Some(Step {
@@ -239,8 +249,8 @@ pub(super) fn know_tables(before: &[VersionedTable], after: &[VersionedTable]) -
 }
 
 /// The same, whatever the tables are that it knows.
-pub(super) fn know_all_tables(tables: &[VersionedTable]) -> Step {
-    let procedures = renew::procedure(tables) + &follow::procedures(tables);
+pub(super) fn know_all_tables(tables: &[VersionedTable], log: &Log) -> Step {
+    let procedures = renew::procedure(tables, &log.columns) + &follow::procedures(tables);
     Step {
         comment: SHARED.to_owned(),
         up: procedures.clone(),

@@ -8,6 +8,7 @@ mod alter;
 mod bodies;
 mod flag;
 mod guards;
+mod log_columns;
 mod values;
 
 use self::bodies::Order;
@@ -40,11 +41,15 @@ pub(super) fn create_log(log: &Log) -> Step {
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
         up: format!(
-            "{}\n{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
+            "{}{}\n{}\n{}-- What the application calls, and what it may read: lastval().\nGRANT EXECUTE ON FUNCTION continuum_add_context(jsonb) TO PUBLIC;\nGRANT USAGE ON SEQUENCE continuum_lastval TO PUBLIC;\n",
             // Not by `fill`: there are other braces in it.
             sql!("log")
-                .replace("{transaction_id}", &guards::transaction_id(&log.require))
+                .replace("{comma}", if log.columns.is_empty() { "" } else { "," })
+                .replace("{columns}", &log_columns::definitions(&log.columns))
+                .replace("{transaction_id}", &guards::transaction_id(log))
+                .replace("{add_context}", &log_columns::add_context(&log.columns))
                 .replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
+            log_columns::indexes(&log.columns),
             sql!("activity"),
             pin(&PINNED.map(str::to_owned), false)
         ),
@@ -52,9 +57,7 @@ pub(super) fn create_log(log: &Log) -> Step {
     }
 }
 
-pub(super) fn alter_log(before: &Log, after: &Log) -> Option<Step> {
-    guards::alter_log(before, after)
-}
+pub(super) use self::log_columns::{alter_log, check_log_column};
 
 pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {
     guards::guards(log, tables, with_log)

@@ -9,6 +9,7 @@ mod alter;
 mod column;
 mod flag;
 mod guards;
+mod log_columns;
 mod values;
 
 use crate::error::Result;
@@ -31,13 +32,21 @@ macro_rules! sql {
     };
 }
 
-pub(super) fn create_log() -> Step {
+pub(super) fn create_log(log: &Log) -> Step {
     Step {
         comment: "The transaction log, and what all versioned tables share.".to_owned(),
-        up: concat!(sql!("log"), sql!("activity")).to_owned(),
+        up: format!(
+            "{}{}{}",
+            // Not by `fill`: there are other braces in it.
+            sql!("log").replace("{columns}", &log_columns::definitions(&log.columns)),
+            sql!("activity"),
+            log_columns::indexes(&log.columns)
+        ),
         down: sql!("log_down").to_owned(),
     }
 }
+
+pub(super) use self::log_columns::{alter_log, check_log_column};
 
 pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {
     guards::guards(log, tables, with_log)

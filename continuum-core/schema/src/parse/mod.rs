@@ -9,6 +9,7 @@ mod diesel;
 mod error;
 mod foreign_keys;
 mod join;
+mod log_columns;
 mod models;
 mod nearest;
 mod table;
@@ -19,6 +20,10 @@ pub use diesel::{BelongsTo, DieselAttr, DieselFieldAttr, inferred_table};
 pub use error::SourceError;
 pub use foreign_keys::foreign_keys;
 pub use join::versioned_tables;
+pub use log_columns::{
+    ColumnDeclaration, ColumnsDeclaration, DeclaredColumn, ReferenceDeclaration, log_columns,
+    transaction_columns,
+};
 pub use models::{Model, models, only_structs};
 pub use nearest::nearest;
 pub use table::{Definition, definitions, tables};

@@ -27,4 +27,11 @@ WHERE @@SESSION.foreign_key_checks
         OR f.REFERENCED_TABLE_SCHEMA = DATABASE()
             AND f.REFERENCED_TABLE_NAME IN (SELECT c.table_name FROM continuum_table AS c WHERE c.recording)
     )
+    -- The log forgets what it referred to, where it was declared so.
+    AND NOT EXISTS (
+        SELECT 1 FROM information_schema.REFERENTIAL_CONSTRAINTS AS c
+        WHERE f.TABLE_NAME = 'continuum_transaction' AND c.TABLE_NAME = 'continuum_transaction'
+            AND c.CONSTRAINT_SCHEMA = f.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = f.CONSTRAINT_NAME
+            AND c.DELETE_RULE = 'SET NULL'
+    )
 ORDER BY f.TABLE_SCHEMA, f.TABLE_NAME, f.CONSTRAINT_NAME, f.ORDINAL_POSITION

@@ -6,21 +6,24 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 /// What is said of a transaction.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Said {
     pub(super) actor: Option<String>,
     pub(super) remote_addr: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) meta: Option<String>,
+    /// The columns of the application's own in which something is said, by commas.
+    pub(super) columns: Option<String>,
 }
 
 impl Said {
-    fn walk<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+    pub(super) fn walk<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
         for (variable, text) in [
             ("@continuum_actor = ", &self.actor),
             (", @continuum_remote_addr = ", &self.remote_addr),
             (", @continuum_reason = ", &self.reason),
             (", @continuum_meta = ", &self.meta),
+            (", @continuum_columns = ", &self.columns),
         ] {
             out.push_sql(variable);
             out.push_bind_param::<Nullable<Text>, _>(text)?;
@@ -111,8 +114,8 @@ without_parameters! {
     // What the closures around this one have said.
     Told, "SELECT @continuum_context IS NOT NULL, CONVERT(@continuum_actor USING utf8mb4), \
         CONVERT(@continuum_remote_addr USING utf8mb4), CONVERT(@continuum_reason USING utf8mb4), \
-        CONVERT(@continuum_meta USING utf8mb4)",
-        (Bool, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>);
+        CONVERT(@continuum_meta USING utf8mb4), CONVERT(@continuum_columns USING utf8mb4)",
+        (Bool, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>);
     // The record, if there is one already, says the same.
     Amend, "UPDATE continuum_transaction SET actor = @continuum_actor, \
         remote_addr = @continuum_remote_addr, reason = @continuum_reason, meta = @continuum_meta \
@@ -133,5 +136,5 @@ without_parameters! {
     Clear, "SET @continuum_context = NULL, @continuum_transaction = NULL, \
         @continuum_statement = NULL, @continuum_netted = NULL, @continuum_renewed = NULL, \
         @continuum_actor = NULL, @continuum_remote_addr = NULL, @continuum_reason = NULL, \
-        @continuum_meta = NULL";
+        @continuum_meta = NULL, @continuum_columns = NULL";
 }

@@ -26,4 +26,6 @@ JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = k.target_attnum
 WHERE f.contype = 'f' AND f.conparentid = 0
     AND (f.conrelid IN (SELECT relation FROM versioned)
         OR f.confrelid IN (SELECT relation FROM versioned))
+    -- The log forgets what it referred to, where it was declared so.
+    AND NOT (f.confdeltype = 'n' AND f.conrelid = coalesce(to_regclass('continuum_transaction')::oid, 0))
 ORDER BY t.oid, f.oid, k.ordinality

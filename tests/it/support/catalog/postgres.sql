@@ -21,6 +21,7 @@ FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN own n ON n.oid = c.
 UNION ALL
 SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(t.oid))
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN own n ON n.oid = c.relnamespace
+WHERE NOT t.tgisinternal
 UNION ALL
 SELECT concat_ws(' ', 'function', p.oid::regprocedure, p.proacl, p.proconfig, md5(p.prosrc))
 FROM pg_proc p JOIN own n ON n.oid = p.pronamespace

@@ -1,6 +1,7 @@
 //! What refuses writes: those that say too little, and those that change the history.
 
 use super::column::literal;
+use super::log_columns;
 use crate::dialect::Dialect;
 use crate::log::{Log, Required};
 use crate::names::{self, LOG_TABLE};
@@ -15,12 +16,19 @@ macro_rules! sql {
 }
 
 /// The procedure that draws the id of a transaction, and refuses what says too little.
-pub(super) fn begin(require: &[Required]) -> String {
+pub(super) fn begin(log: &Log) -> String {
+    let require = log.require.as_slice();
     let check = require.iter().fold(String::new(), |check, required| {
         let lacks = match required {
             Required::Transaction => "@continuum_context IS NULL".to_owned(),
             Required::Actor => unsaid("actor"),
             Required::Reason => unsaid("reason"),
+            Required::Column(column) => {
+                format!(
+                    "@continuum_context IS NULL OR {} IS NULL",
+                    log_columns::said(column)
+                )
+            }
         };
         let refusal = literal(&format!(" is changed {}", required.refusal()));
         // As much as a message may have.
@@ -32,21 +40,19 @@ pub(super) fn begin(require: &[Required]) -> String {
         [] => check,
         _ => check + "END IF;",
     };
-    fill(sql!("transaction"), &[("require", &check)])
+    fill(
+        sql!("transaction"),
+        &[
+            ("require", &check),
+            ("columns", &log_columns::names(&log.columns)),
+            ("values", &log_columns::values(&log.columns)),
+        ],
+    )
 }
 
 /// Not compared with the empty text, which equals one of spaces.
 fn unsaid(what: &str) -> String {
     format!("@continuum_context IS NULL OR COALESCE(CHAR_LENGTH(@continuum_{what}), 0) = 0")
-}
-
-pub(in crate::dialect) fn alter_log(before: &Log, after: &Log) -> Option<Step> {
-    let (up, down) = (begin(&after.require), begin(&before.require));
-    (up != down).then(|| Step {
-        comment: crate::dialect::required(&after.require),
-        up,
-        down,
-    })
 }
 
 pub(in crate::dialect) fn guards(

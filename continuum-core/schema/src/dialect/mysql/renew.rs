@@ -3,6 +3,7 @@
 use super::column::{self, key_variable};
 use super::values::Values;
 use crate::dialect::Dialect;
+use crate::log_column::LogColumn;
 use crate::names;
 use crate::versioned::{Strategy, VersionedTable};
 use crate::write::{backticked, fill, list};
@@ -13,12 +14,27 @@ macro_rules! sql {
     };
 }
 
-pub(super) fn procedure(tables: &[VersionedTable]) -> String {
+pub(super) fn procedure(tables: &[VersionedTable], columns: &[LogColumn]) -> String {
     if tables.is_empty() {
         return sql!("renew_down").to_owned();
     }
     let tables: String = tables.iter().map(table).collect();
-    fill(sql!("renew"), &[("tables", tables.trim_end())])
+    let copy = match columns {
+        [] => String::new(),
+        // Not through variables, which would have to have the types of the columns.
+        _ => format!(
+            "UPDATE continuum_transaction AS n JOIN continuum_transaction AS w ON w.id = continuum_was\n\
+             SET {}\nWHERE n.id = continuum_id;",
+            list(columns, ", ", |column| {
+                let name = backticked(column.name());
+                format!("n.{name} = w.{name}")
+            })
+        ),
+    };
+    fill(
+        sql!("renew"),
+        &[("copy_columns", &copy), ("tables", tables.trim_end())],
+    )
 }
 
 fn table(table: &VersionedTable) -> String {

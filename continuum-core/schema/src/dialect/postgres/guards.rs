@@ -1,6 +1,6 @@
 //! What refuses writes: those that say too little, and those that change the history.
 
-use super::{Dialect, pin};
+use super::{Dialect, log_columns, pin};
 use crate::log::{Log, Required};
 use crate::names;
 use crate::plan::Step;
@@ -14,11 +14,13 @@ macro_rules! sql {
 }
 
 /// The function that draws the id of a transaction, and refuses what says too little.
-pub(super) fn transaction_id(require: &[Required]) -> String {
+pub(super) fn transaction_id(log: &Log) -> String {
+    let require = log.require.as_slice();
     let condition = |required: &Required| match required {
-        Required::Transaction => "context IS NULL",
-        Required::Actor => "coalesce(context ->> 'actor', '') = ''",
-        Required::Reason => "coalesce(context ->> 'reason', '') = ''",
+        Required::Transaction => "context IS NULL".to_owned(),
+        Required::Actor => "coalesce(context ->> 'actor', '') = ''".to_owned(),
+        Required::Reason => "coalesce(context ->> 'reason', '') = ''".to_owned(),
+        Required::Column(column) => format!("context ->> {} IS NULL", literal(column)),
     };
     let lacks = list(require, "\n", |required| {
         format!(
@@ -34,28 +36,20 @@ pub(super) fn transaction_id(require: &[Required]) -> String {
             fill(sql!("require"), &[("lacks", &lacks)]),
         ),
     };
+    let columns = log.columns.as_slice();
     let function = fill(
         sql!("transaction_id"),
         &[
             ("require_variables", variables),
+            ("column_variables", &log_columns::variables(columns)),
             ("require", check.trim_end()),
+            ("read_columns", log_columns::read(columns).trim_end()),
+            ("columns", &log_columns::names(columns)),
+            ("values", &log_columns::values(columns)),
             ("draw", sql!("draw").trim_end()),
         ],
     );
     function.trim_end().to_owned()
-}
-
-pub(super) fn alter_log(before: &Log, after: &Log) -> Option<Step> {
-    let replaced = |log: &Log| {
-        let function = transaction_id(&log.require);
-        function.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION") + "\n"
-    };
-    let (up, down) = (replaced(after), replaced(before));
-    (up != down).then(|| Step {
-        comment: crate::dialect::required(&after.require),
-        up,
-        down,
-    })
 }
 
 pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> Vec<Step> {

@@ -2,6 +2,7 @@
 
 use super::Dialect;
 use crate::log::{Log, Required};
+use crate::log_column::{LOG_COLUMNS, LogColumn, Reference};
 use crate::names::{self, LOG_TABLE};
 use crate::plan::Step;
 use crate::versioned::VersionedTable;
@@ -29,7 +30,7 @@ pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> V
             (trigger.name, event, table.table.name.to_string())
         });
         for (trigger, event, table) in activity.into_iter().chain(versions) {
-            let refusals = list(&log.require, "\n", |required| refusal(&table, *required));
+            let refusals = list(&log.require, "\n", |required| refusal(&table, required));
             let trigger = ident(&trigger);
             up += &fill(
                 sql!("require"),
@@ -59,7 +60,7 @@ pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> V
         for table in of_log.into_iter().filter(|_| with_log).chain(of_tables) {
             let trigger = |role: &str| ident(&format!("{table}_{role}"));
             let (update, delete) = (trigger("guard_update"), trigger("guard_delete"));
-            up += &guard(&table, &update, &delete);
+            up += &guard(&table, &update, &delete, log);
             down += &format!("DROP TRIGGER {update};\nDROP TRIGGER {delete};\n");
         }
         steps.push(Step {
@@ -74,15 +75,16 @@ pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> V
 const ACTIVITY: &str = "continuum_activity";
 
 /// A transaction may tell of itself as long as it runs.
-fn guard(table: &str, update: &str, delete: &str) -> String {
+fn guard(table: &str, update: &str, delete: &str, log: &Log) -> String {
     let outside = "NOT EXISTS (SELECT 1 FROM continuum_writing)";
-    let outside = match table {
-        LOG_TABLE => {
+    let (outside, by_foreign_key) = match table {
+        LOG_TABLE => (
             format!(
                 "{outside}\n    AND OLD.id NOT IN (SELECT transaction_id FROM continuum_current)"
-            )
-        }
-        _ => outside.to_owned(),
+            ),
+            unless_by_foreign_key(&log.columns),
+        ),
+        _ => (outside.to_owned(), String::new()),
     };
     let refuse = |operation: &str| {
         literal(&format!(
@@ -93,12 +95,47 @@ fn guard(table: &str, update: &str, delete: &str) -> String {
         .replace("{guard_update}", update)
         .replace("{guard_delete}", delete)
         .replace("{table}", &ident(table))
+        .replace(
+            "{outside}{by_foreign_key}",
+            &(outside.clone() + &by_foreign_key),
+        )
         .replace("{outside}", &outside)
         .replace("{refuse_update}", &refuse("UPDATE"))
         .replace("{refuse_delete}", &refuse("DELETE"))
 }
 
-fn refusal(table: &str, required: Required) -> String {
+/// What a foreign key does when the row goes that it leads to fires triggers as everything does.
+/// Nobody else finds the log with a reference to a row that is not there.
+fn unless_by_foreign_key(columns: &[LogColumn]) -> String {
+    let follows = |column: &&LogColumn| {
+        let reference = column.references.as_ref();
+        reference.is_some_and(Reference::changes_the_log)
+    };
+    if !columns.iter().any(|column| follows(&column)) {
+        return String::new();
+    }
+    let same = |name: &str| format!("NEW.{name} IS OLD.{name} COLLATE BINARY");
+    let own = LOG_COLUMNS.iter().map(|name| same(name));
+    let others = columns.iter().map(|column| {
+        let name = ident(column.name());
+        match column.references.as_ref().filter(|_| follows(&column)) {
+            None => same(&name),
+            Some(reference) => format!(
+                "({} OR OLD.{name} IS NOT NULL AND NOT EXISTS (\n            \
+                 SELECT 1 FROM {} AS r WHERE r.{} = OLD.{name}\n        ))",
+                same(&name),
+                ident(&reference.table.name),
+                ident(&reference.column)
+            ),
+        }
+    });
+    format!(
+        "\n    AND NOT (\n        {}\n    )",
+        list(own.chain(others), "\n        AND ", |condition| condition)
+    )
+}
+
+fn refusal(table: &str, required: &Required) -> String {
     let said = |column: &str| {
         format!(
             "'' = (SELECT coalesce({column}, '') FROM continuum_transaction ORDER BY id DESC LIMIT 1)"
@@ -108,6 +145,10 @@ fn refusal(table: &str, required: Required) -> String {
         Required::Transaction => "NOT EXISTS (SELECT 1 FROM continuum_current)".to_owned(),
         Required::Actor => said("actor"),
         Required::Reason => said("reason"),
+        Required::Column(column) => format!(
+            "(SELECT {} FROM continuum_transaction ORDER BY id DESC LIMIT 1) IS NULL",
+            ident(column)
+        ),
     };
     let message = format!("continuum: {table} is changed {}", required.refusal());
     format!("SELECT RAISE(ABORT, {})\nWHERE {lacks};", literal(&message))

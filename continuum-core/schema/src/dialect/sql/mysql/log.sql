@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS continuum_transaction (
     reason LONGTEXT,
     -- An object.
     meta JSON,
+    {columns}
     KEY continuum_transaction_issued_at (issued_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4;
 

@@ -19,6 +19,7 @@ BEGIN
         continuum_actor, continuum_remote_addr, continuum_reason, continuum_meta
     );
     SET continuum_id = LAST_INSERT_ID();
+    {copy_columns}
     DELETE FROM continuum_transaction WHERE id = continuum_was;
     BEGIN
         DECLARE continuum_activity_id BIGINT;

@@ -13,10 +13,10 @@ BEGIN
         INSERT INTO continuum_transaction (issued_at) VALUES (UTC_TIMESTAMP(6));
         SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL;
     ELSEIF @continuum_transaction IS NULL THEN
-        INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta)
+        INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta{columns})
         VALUES (
             UTC_TIMESTAMP(6),
-            @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta
+            @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
         );
         SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL;
     ELSE
@@ -24,10 +24,10 @@ BEGIN
         -- for by a SELECT: that would begin the snapshot of the application's transaction.
         continuum_again: LOOP
             DO LAST_INSERT_ID(0);
-            INSERT INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta)
+            INSERT INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
             VALUES (
                 @continuum_transaction, UTC_TIMESTAMP(6),
-                @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta
+                @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
             )
             ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);
             IF LAST_INSERT_ID() <> 0 OR @continuum_renewed IS NULL THEN

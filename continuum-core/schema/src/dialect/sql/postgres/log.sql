@@ -4,7 +4,7 @@ CREATE TABLE continuum_transaction (
     actor text,
     remote_addr text,
     reason text,
-    meta jsonb -- An object. A CHECK would be read anew for each row, which costs as much as an index.
+    meta jsonb{comma} -- An object. A CHECK would be read anew for each row, which costs as much as an index.{columns}
 );
 CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
 COMMENT ON TABLE continuum_transaction IS 'continuum: one row for each transaction that changed a versioned row';
@@ -58,29 +58,7 @@ END $$;
 
 {transaction_id}
 
--- Adds to what is known of the current transaction: who, from where, why, anything else.
-CREATE FUNCTION continuum_add_context(added jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE
-    context jsonb := coalesce(nullif(current_setting('continuum.context', true), '')::jsonb, '{}');
-    meta jsonb := coalesce(context -> 'meta', '{}') || coalesce(added -> 'meta', '{}');
-BEGIN
-    context := context || added;
-    IF jsonb_typeof(meta) <> 'object' THEN
-        RAISE EXCEPTION 'continuum: "meta" is not an object: %', added -> 'meta'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    IF meta <> '{}' THEN
-        context := context || jsonb_build_object('meta', meta);
-    END IF;
-    PERFORM set_config('continuum.context', context::text, true);
-    UPDATE continuum_transaction
-    SET actor = context ->> 'actor',
-        remote_addr = context ->> 'remote_addr',
-        reason = context ->> 'reason',
-        meta = context -> 'meta'
-    WHERE id = continuum_drawn_transaction_id();
-END $$;
+{add_context}
 
 -- Whether another transaction has drawn its id since this one drew its own.
 CREATE FUNCTION continuum_overtaken() RETURNS boolean

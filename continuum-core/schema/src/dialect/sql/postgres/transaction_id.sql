@@ -6,7 +6,7 @@ DECLARE
     context jsonb := nullif(current_setting('continuum.context', true), '')::jsonb;
     last bigint;
     ignored bigint;
-    noted text;{require_variables}
+    noted text;{require_variables}{column_variables}
 BEGIN
     IF current_setting('continuum.transaction', true) <> '' THEN
         drawn := continuum_drawn_transaction_id();
@@ -19,10 +19,11 @@ BEGIN
             USING ERRCODE = 'check_violation';
     END IF;
     {require}
+    {read_columns}
     {draw}
-    INSERT INTO continuum_transaction (id, actor, remote_addr, reason, meta)
+    INSERT INTO continuum_transaction (id, actor, remote_addr, reason, meta{columns})
     VALUES (
-        drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'
+        drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'{values}
     );
     noted := set_config('continuum.transaction', txid_current() || ':' || drawn, true);
     RETURN drawn;

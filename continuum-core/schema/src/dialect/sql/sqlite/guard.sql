@@ -1,5 +1,5 @@
 CREATE TRIGGER {guard_update} BEFORE UPDATE ON {table}
-WHEN {outside}
+WHEN {outside}{by_foreign_key}
 BEGIN
     SELECT RAISE(ABORT, {refuse_update});
 END;

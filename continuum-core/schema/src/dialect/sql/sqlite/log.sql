@@ -7,7 +7,7 @@ CREATE TABLE continuum_transaction (
     remote_addr TEXT,
     reason TEXT,
     -- An object. Not checked by json_valid(), which not every connection lets a table use.
-    meta TEXT CHECK (meta GLOB '{*}')
+    meta TEXT CHECK (meta GLOB '{*}'){columns}
 ) WITHOUT ROWID;
 CREATE INDEX continuum_transaction_issued_at ON continuum_transaction (issued_at);
 
