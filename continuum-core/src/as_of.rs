@@ -162,18 +162,24 @@ impl<V: Version> AsOf<V> {
         LastTransaction: QueryFragment<DB>,
         TableOf<V>: QueryFragment<DB>,
     {
-        push_column(&self.table, out, "transaction_id")?;
-        out.push_sql(" <= (SELECT ");
-        self.last.walk_ast(out.reborrow())?;
-        out.push_sql(") AND (");
+        out.push_sql("(");
         push_column(&self.table, out, "end_transaction_id")?;
-        out.push_sql(" IS NULL OR ");
+        out.push_sql(" IS NULL AND ");
+        push_column(&self.table, out, "transaction_id")?;
+        // An expression, so that the index of the transactions is none for it.
+        out.push_sql(" + 0 <= (SELECT ");
+        self.last.walk_ast(out.reborrow())?;
+        out.push_sql(") OR ");
         push_column(&self.table, out, "end_transaction_id")?;
         out.push_sql(" > (SELECT ");
         self.last.walk_ast(out.reborrow())?;
         out.push_sql(") AND ");
         push_column(&self.table, out, "end_transaction_id")?;
-        out.push_sql(" <= (SELECT 9223372036854775807))");
+        out.push_sql(" <= (SELECT 9223372036854775807) AND ");
+        push_column(&self.table, out, "transaction_id")?;
+        out.push_sql(" <= (SELECT ");
+        self.last.walk_ast(out.reborrow())?;
+        out.push_sql("))");
         Ok(())
     }
 

@@ -74,7 +74,11 @@ pub fn run<C: Contest>(arena: &Arena<C>, options: &Options, measured: &mut Measu
         let versions = tables(&|conn| conn.table_as_of(strategy, moment));
         add("the table as of a transaction", "the table", versions);
         let scope = tables(&|conn| conn.table_in_the_past(moment));
-        add("the table in a scope as of a transaction", "the table", scope);
+        add(
+            "the table in a scope as of a transaction",
+            "the table",
+            scope,
+        );
     }
 }
 
