@@ -33,8 +33,19 @@ use std::fmt;
 /// ```
 pub struct AsOf<V: Version> {
     last: LastTransaction,
-    one_by_one: bool,
+    found: Found,
     table: TableOf<V>,
+}
+
+/// How the versions are found, where the engine has a choice.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Found {
+    /// The newest of each row is looked up.
+    ByRow,
+    /// What the query finds otherwise is looked at.
+    OneByOne,
+    /// By an index of when versions ended.
+    ByEnd,
 }
 
 pub(crate) type TableOf<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
@@ -45,7 +56,7 @@ impl<V: Version> AsOf<V> {
     pub fn new(moment: impl Into<Moment>) -> Self {
         Self {
             last: moment.into().into(),
-            one_by_one: false,
+            found: Found::ByRow,
             table: V::VersionTable::table().from_clause(),
         }
     }
@@ -56,7 +67,41 @@ impl<V: Version> AsOf<V> {
     /// What it finds them by needs an index of its own on the version table.
     pub fn one_by_one(moment: impl Into<Moment>) -> Self {
         Self {
-            one_by_one: true,
+            found: Found::OneByOne,
+            ..Self::new(moment)
+        }
+    }
+
+    /// The same, for reading a whole table with the `validity` strategy on PostgreSQL, where the
+    /// version table has an index of when versions ended:
+    ///
+    /// ```sql
+    /// CREATE INDEX ON articles_version (end_transaction_id, transaction_id)
+    /// WHERE end_transaction_id IS NOT NULL;
+    /// ```
+    ///
+    /// Then 10 000 rows of a million versions take about twice the time of the table itself, and
+    /// [`new`](Self::new), which looks each row up, takes ten times as long. A condition on the key
+    /// is better off with `new`. With the `subquery` strategy, and on other engines, it is the
+    /// same as `new`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); article(conn)?;
+    /// use continuum_core::AsOf;
+    ///
+    /// let all: Vec<ArticleVersion> = articles_version::table
+    ///     .filter(AsOf::<ArticleVersion>::by_end(2))
+    ///     .select(ArticleVersion::as_select())
+    ///     .load(conn)?;
+    /// assert_eq!(all[0].name, "first");
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
+    pub fn by_end(moment: impl Into<Moment>) -> Self {
+        Self {
+            found: Found::ByEnd,
             ..Self::new(moment)
         }
     }
@@ -72,7 +117,7 @@ impl<V: Version> Clone for AsOf<V> {
     fn clone(&self) -> Self {
         Self {
             last: self.last,
-            one_by_one: self.one_by_one,
+            found: self.found,
             table: V::VersionTable::table().from_clause(),
         }
     }
@@ -88,12 +133,16 @@ where
     TableOf<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if self.one_by_one || !DB::AS_OF_STARTS_FROM_ROWS {
+        if self.found == Found::OneByOne || !DB::AS_OF_STARTS_FROM_ROWS {
             let moment = |out: &mut AstPass<'_, 'b, DB>| self.last.walk_ast(out.reborrow());
             return was_valid::<V, DB>(&self.table, &mut out, moment);
         }
         out.push_sql("(");
-        self.newest_of_each_row(&mut out)?;
+        if self.found == Found::ByEnd && V::STRATEGY == Strategy::Validity {
+            self.open_or_ended_later(&mut out)?;
+        } else {
+            self.newest_of_each_row(&mut out)?;
+        }
         out.push_sql(" AND ");
         push_column(&self.table, &mut out, "operation_type")?;
         out.push_sql(" <> 2)");
@@ -102,6 +151,38 @@ where
 }
 
 impl<V: Version> AsOf<V> {
+    /// The versions that had begun, and that are open or ended later: two ranges of two indexes.
+    ///
+    /// The planner takes beginning and end for independent, and would expect a quarter of all
+    /// versions, for which it reads the table. Between two numbers that it does not know, so in
+    /// queries of their own, it expects few.
+    fn open_or_ended_later<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: RecordingBackend,
+        LastTransaction: QueryFragment<DB>,
+        TableOf<V>: QueryFragment<DB>,
+    {
+        out.push_sql("(");
+        push_column(&self.table, out, "end_transaction_id")?;
+        out.push_sql(" IS NULL AND ");
+        push_column(&self.table, out, "transaction_id")?;
+        // An expression, so that the index of the transactions is none for it.
+        out.push_sql(" + 0 <= (SELECT ");
+        self.last.walk_ast(out.reborrow())?;
+        out.push_sql(") OR ");
+        push_column(&self.table, out, "end_transaction_id")?;
+        out.push_sql(" > (SELECT ");
+        self.last.walk_ast(out.reborrow())?;
+        out.push_sql(") AND ");
+        push_column(&self.table, out, "end_transaction_id")?;
+        out.push_sql(" <= (SELECT 9223372036854775807) AND ");
+        push_column(&self.table, out, "transaction_id")?;
+        out.push_sql(" <= (SELECT ");
+        self.last.walk_ast(out.reborrow())?;
+        out.push_sql("))");
+        Ok(())
+    }
+
     /// For each row that there has ever been, its newest version by then, by the index. Most
     /// versions are of other times, and are not read. A condition on the key that stands beside
     /// this one is passed on to both inner queries.

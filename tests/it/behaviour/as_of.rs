@@ -3,8 +3,8 @@
 use super::{Conn, database, log, transaction};
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use chrono::{DateTime, TimeDelta, Utc};
-use continuum_core::AsOf;
 use continuum_core::prelude::*;
+use continuum_core::{AsOf, Moment};
 use diesel::prelude::*;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
@@ -93,6 +93,31 @@ fn as_of_a_time_the_rows_are_what_the_last_transaction_until_then_left() {
         assert_eq!(state!(versions), []);
         let versions: Vec<RowVersion> = RowVersion::as_of(SystemTime::now()).load(conn).unwrap();
         assert_eq!(state!(versions), expected(4));
+    });
+}
+
+#[test]
+fn found_by_when_versions_ended_the_rows_are_the_same() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    let records = set_up(conn);
+    on_each_strategy!(|Row, RowVersion, rows, rows_version| {
+        let mut found = |moment: Moment| {
+            let by_end = AsOf::<RowVersion>::by_end(moment);
+            let versions: Vec<RowVersion> = rows_version::table
+                .filter(by_end)
+                .select(RowVersion::as_select())
+                .load(conn)
+                .unwrap();
+            state!(versions)
+        };
+        for (state, (id, time)) in (1..).zip(records) {
+            assert_eq!(found(id.into()), expected(state));
+            assert_eq!(found(time.into()), expected(state));
+        }
+        assert_eq!(found(0.into()), []);
+        assert_eq!(found(i64::MAX.into()), expected(4));
+        assert_eq!(found(DateTime::<Utc>::UNIX_EPOCH.into()), []);
     });
 }
 

@@ -4,8 +4,8 @@ use super::{Conn, database};
 use crate::support::bound::with_literals;
 use crate::support::database::Engine;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
-use continuum_core::Strategy;
 use continuum_core::prelude::*;
+use continuum_core::{AsOf, Strategy};
 use continuum_schema::Dialect;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -159,5 +159,37 @@ fn the_rows_of_a_table_as_of_a_moment_are_found_by_an_index() {
             _ => by_key(table),
         };
         assert!(plan.contains(&index), "{plan}");
+    });
+}
+
+#[test]
+fn the_rows_of_a_table_as_of_a_moment_are_found_by_an_index_of_ends() {
+    // Only there is it another query.
+    if Conn::DIALECT != Dialect::Postgres {
+        return;
+    }
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    set_up(conn);
+    on_each_strategy!(|Row, RowVersion, rows, rows_version| {
+        if RowVersion::STRATEGY == Strategy::Validity {
+            let table = name_of::<rows_version::table>();
+            // An ANALYZE of the server's own would keep VACUUM from clearing the table.
+            conn.batch_execute(&format!(
+                "ALTER TABLE {table} SET (autovacuum_enabled = off);
+                CREATE INDEX by_end ON {table} (end_transaction_id, transaction_id)
+                WHERE end_transaction_id IS NOT NULL"
+            ))
+            .unwrap();
+            conn.batch_execute(&format!("VACUUM ANALYZE {table}"))
+                .unwrap();
+            for moment in [2, 5, 10] {
+                let by_end = AsOf::<RowVersion>::by_end(moment);
+                let plan = plan(conn, &rows_version::table.filter(by_end));
+                assert!(plan.contains("BitmapOr"), "{plan}");
+                assert!(plan.contains("by_end"), "{plan}");
+                assert!(plan.contains(&format!("{table}_open")), "{plan}");
+            }
+        }
     });
 }

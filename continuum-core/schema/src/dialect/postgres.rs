@@ -107,7 +107,8 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         );
     }
     // BRIN: a B-tree on the transaction alone can attract the planner inside the triggers, and so
-    // can end_transaction_id in this index, by its IS NULL.
+    // can end_transaction_id in this index, by its IS NULL. (docs/performance.md has one of the
+    // versions that have ended.)
     up += &format!(
         "CREATE INDEX {} ON {version} USING brin ({TRANSACTION_ID})\n    WITH (pages_per_range = 16, autosummarize = on);\n",
         index("transaction")

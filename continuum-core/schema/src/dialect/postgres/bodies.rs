@@ -3,7 +3,7 @@
 use super::values::Values;
 use crate::names::END_TRANSACTION_ID;
 use crate::versioned::Strategy;
-use crate::write::{self, ident, list};
+use crate::write::{self, fill, ident, list};
 
 macro_rules! sql {
     ($file:literal) => {
@@ -21,21 +21,17 @@ pub(super) enum Order {
 }
 
 impl Order {
-    /// The condition under which they may not be.
+    /// What a body begins with: what is seldom so is asked in one expression, because each that
+    /// PL/pgSQL evaluates costs time in each transaction.
     ///
     /// A trigger of the application may change rows of the statement that fired it, and its own
     /// statements are recorded before that one.
-    fn is_broken(self) -> &'static str {
+    fn unusual(self) -> String {
         match self {
-            Self::Checked => {
-                "CASE\n        \
-                 WHEN pg_trigger_depth() > 1 THEN continuum_mark_unordered(TG_RELID)\n        \
-                 WHEN current_setting('continuum.unordered', true) <> '' THEN\n            \
-                 current_setting('continuum.unordered', true) LIKE '%,' || TG_RELID || ',%'\n        \
-                 ELSE false\n    \
-                 END"
-            }
-            Self::Ahead => "false",
+            Self::Checked => fill(sql!("unusual"), &[("off", sql!("off").trim_end())])
+                .trim_end()
+                .to_owned(),
+            Self::Ahead => String::new(),
         }
     }
 }
@@ -51,7 +47,8 @@ impl Values<'_> {
             rows,
             first_change.trim_end(),
             &[
-                ("unordered", order.is_broken()),
+                ("unordered", "false"),
+                ("unusual", &order.unusual()),
                 (
                     "appears",
                     "CASE WHEN continuum.unordered THEN -2 ELSE 0 END",
@@ -83,6 +80,7 @@ impl Values<'_> {
             "",
             &[
                 ("unordered", "true"),
+                ("unusual", ""),
                 ("appears", "-3"),
                 ("appears_again", "-2"),
                 ("r_set", &flags),
@@ -125,7 +123,7 @@ impl Values<'_> {
         let first_versions = self.first_versions(rows);
         let own = [
             ("rows", rows),
-            ("unordered", order.is_broken()),
+            ("unusual", &order.unusual()),
             (
                 "vanishes",
                 "CASE WHEN continuum.unordered THEN -3 ELSE 2 END",
@@ -178,7 +176,7 @@ impl Values<'_> {
         );
         let common = [
             ("compared", compared.trim_end()),
-            ("unordered", Order::Checked.is_broken()),
+            ("unusual", &Order::Checked.unusual()),
             ("touch", touch.trim_end()),
             ("paired", paired.as_str()),
             ("first_versions", first_versions.trim_end()),

@@ -8,6 +8,5 @@ END;
 drawn := nextval('continuum_transaction_id_seq');
 IF last IS NOT NULL THEN
     -- lastval() tells the sequence that was used last, and what setval() said of it.
-    ignored := nextval('continuum_lastval');
-    ignored := setval('continuum_lastval', last);
+    ignored := setval('continuum_lastval', CASE WHEN nextval('continuum_lastval') IS NOT NULL THEN last END);
 END IF;

@@ -44,13 +44,13 @@ DECLARE
     -- How much younger than this transaction the row's writer is: itself, a savepoint, another one.
     younger bigint;
 BEGIN
-    IF split_part(setting, ':', 1) = own::text THEN
+    IF setting <> '' THEN
         -- xmin has the low 32 bits of a number that has 64.
         SELECT t.xmin::text::bigint - own & 4294967295 INTO younger
         FROM continuum_transaction t
-        WHERE t.id = split_part(setting, ':', 2)::bigint;
+        WHERE t.id = setting::bigint;
         IF younger = 0 OR younger < 2147483648 AND txid_status(own + younger) = 'in progress' THEN
-            RETURN split_part(setting, ':', 2);
+            RETURN setting;
         END IF;
     END IF;
     RETURN NULL;
@@ -92,7 +92,7 @@ BEGIN
     UPDATE continuum_transaction
     SET id = drawn, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
     WHERE id = old;
-    PERFORM set_config('continuum.transaction', txid_current() || ':' || drawn, true);
+    PERFORM set_config('continuum.transaction', drawn::text, true);
     UPDATE continuum_activity
     SET transaction_id = drawn,
         object_transaction_id = CASE object_transaction_id WHEN old THEN drawn ELSE object_transaction_id END,

@@ -25,6 +25,6 @@ BEGIN
     VALUES (
         drawn, context ->> 'actor', context ->> 'remote_addr', context ->> 'reason', context -> 'meta'{values}
     );
-    noted := set_config('continuum.transaction', txid_current() || ':' || drawn, true);
+    noted := set_config('continuum.transaction', drawn::text, true);
     RETURN drawn;
 END $$;

@@ -69,7 +69,6 @@ CREATE FUNCTION {insert}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 BEGIN
-    {off}
     {insert_body}
     RETURN NULL;
 END $$;
@@ -81,7 +80,6 @@ CREATE FUNCTION {update}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 BEGIN
-    {off}
     {update_body}
     RETURN NULL;
 END $$;
@@ -93,7 +91,6 @@ CREATE FUNCTION {delete}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 BEGIN
-    {off}
     {delete_body}
     RETURN NULL;
 END $$;

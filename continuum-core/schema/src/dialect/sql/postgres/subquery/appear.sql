@@ -4,6 +4,7 @@ DECLARE
     t bigint;
     again tid[];
 BEGIN
+    {unusual}
     {first_change}
     IF EXISTS (SELECT FROM {rows} r) THEN
         -- Above READ COMMITTED, what others have done with these keys since cannot be seen.

@@ -1,6 +1,6 @@
 <<continuum>>
 DECLARE
-    unordered boolean := {unordered};
+    unordered boolean := false;
     t bigint;
     several boolean;
     updated bigint := 1;
@@ -11,6 +11,7 @@ DECLARE
     is_first boolean := coalesce(current_setting('continuum.transaction', true), '') = '';
     again tid[];
 BEGIN
+    {unusual}
     {compared}
     IF continuum.unordered OR continuum.rekeyed > 0 OR continuum.affected <> continuum.updated THEN
         -- Rows have other keys, or foreign keys changed a row more than once, or statements of a

@@ -1,9 +1,10 @@
 <<continuum>>
 DECLARE
-    unordered boolean := {unordered};
+    unordered boolean := false;
     t bigint;
     again tid[];
 BEGIN
+    {unusual}
     IF NOT continuum.unordered AND coalesce(current_setting('continuum.transaction', true), '') = '' THEN
         -- What most statements are: the first of their transaction.
         INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})

@@ -6,6 +6,7 @@ DECLARE
     stored bigint := 0;
     again tid[];
 BEGIN
+    {unusual}
     IF NOT continuum.unordered THEN
         INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
         SELECT {r_columns}, (SELECT continuum_transaction_id()), 0{r_set}

@@ -1,12 +1,13 @@
 <<continuum>>
 DECLARE
-    unordered boolean := {unordered};
+    unordered boolean := false;
     t bigint;
     vanished bigint;
     closed bigint;
     stored bigint;
     again tid[];
 BEGIN
+    {unusual}
     SELECT count(*) INTO continuum.vanished FROM {rows} r;
     IF continuum.vanished > 0 THEN
         continuum.t := continuum_transaction_id();
