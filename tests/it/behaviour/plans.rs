@@ -160,7 +160,13 @@ fn the_rows_of_a_table_as_of_a_moment_are_found_by_an_index() {
     set_up(conn);
     on_each_strategy!(|Row, RowVersion, rows, rows_version| {
         let table = name_of::<rows_version::table>();
-        let plan = plan(conn, &RowVersion::as_of::<Backend>(5));
+        // Where few versions are that old, MariaDB finds them by their transactions.
+        let moment = if Conn::DIALECT == Dialect::MySql {
+            15
+        } else {
+            5
+        };
+        let plan = plan(conn, &RowVersion::as_of::<Backend>(moment));
         if Conn::DIALECT == Dialect::MySql {
             // From row to row through the index, and then to the versions by their whole key.
             assert!(plan.contains("newest range PRIMARY"), "{plan}");
