@@ -8,6 +8,10 @@ pub(crate) struct Changes<'a> {
     pub(crate) added: Vec<&'a VersionedTable>,
     pub(crate) changed: Vec<&'a VersionedTable>,
     pub(crate) stopped: Vec<&'a VersionedTable>,
+    /// Those that do not refuse yet what all tables refuse.
+    pub(crate) behind: Vec<&'a VersionedTable>,
+    /// Whether what all tables share does not know all of them.
+    pub(crate) unshared: bool,
     /// What holds for all tables, where that changes.
     pub(crate) log: Option<&'a Log>,
 }
@@ -28,11 +32,13 @@ impl<'a> Changes<'a> {
                 .iter()
                 .filter(|earlier| !wanted.iter().any(|table| same(earlier, table)))
                 .collect(),
+            behind: Vec::new(),
+            unshared: false,
             log: None,
         }
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.added.len() + self.changed.len() + self.stopped.len()
+        self.added.len() + self.changed.len() + self.stopped.len() + self.behind.len()
     }
 }

@@ -3,9 +3,10 @@
 use crate::config::Engine;
 use crate::error::{Error, Result};
 use crate::migration_dir::{Migration, MigrationDir};
-use crate::state::{Described, DescribedLog, State, Stopped};
+use crate::state::{Described, DescribedLog, Known, State, Stopped};
 use continuum_schema::{LOG_TABLE, Log, TableName, VersionedTable};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// What the migrations have installed.
 #[derive(Debug)]
@@ -21,6 +22,10 @@ pub(crate) struct Installed {
     /// What holds for all tables now, and who described it last.
     log: Log,
     log_described: Option<(PathBuf, String)>,
+    /// All that has ever held, by the fingerprint of the migration that described it.
+    logs: Vec<(String, Log)>,
+    /// The tables that what they share knows, each by the migration that described it.
+    shared: Vec<(TableName, String)>,
 }
 
 #[derive(Debug)]
@@ -29,6 +34,8 @@ struct Recorded {
     /// Who described it last, and the fingerprint of that migration.
     migration: PathBuf,
     fingerprint: String,
+    /// Under which description of the log it stands.
+    under: Option<String>,
 }
 
 #[derive(Debug)]
@@ -52,6 +59,8 @@ impl Installed {
                 creates_log: None,
                 log: Log::default(),
                 log_described: None,
+                logs: Vec::new(),
+                shared: Vec::new(),
             });
             so_far.apply(migration, state)?;
         }
@@ -72,6 +81,37 @@ impl Installed {
     /// What holds for all of it.
     pub(crate) fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// The tables that do not refuse what all tables refuse now, each with what it does refuse: they
+    /// come from a branch that did not know of it.
+    pub(crate) fn behind(&self) -> Vec<(&VersionedTable, &Log)> {
+        let tables = self.tables.iter();
+        tables
+            .map(|recorded| (&recorded.table, self.log_under(recorded.under.as_deref())))
+            .filter(|(_, log)| !log.refuses_what(&self.log))
+            .collect()
+    }
+
+    /// Whether what all tables share, where there is such a thing, does not know all of them as they
+    /// are: they come from branches that did not know of each other.
+    pub(crate) fn is_unshared(&self) -> bool {
+        let knows = |recorded: &Recorded| {
+            let mut shared = self.shared.iter();
+            shared.any(|(table, fingerprint)| {
+                *table == recorded.table.table.name && *fingerprint == recorded.fingerprint
+            })
+        };
+        self.engine.dialect.shares()
+            && (self.shared.len() != self.tables.len() || !self.tables.iter().all(knows))
+    }
+
+    fn log_under(&self, fingerprint: Option<&str>) -> &Log {
+        static NONE: LazyLock<Log> = LazyLock::new(Log::default);
+        let logs = self.logs.iter();
+        logs.rev()
+            .find(|(described, _)| Some(described.as_str()) == fingerprint)
+            .map_or(&NONE, |(_, log)| log)
     }
 
     /// The fingerprint of the migration that described that last, if one did.
@@ -106,16 +146,38 @@ impl Installed {
             }
             self.creates_log = Some(migration.path().to_owned());
         }
-        if let Some(described) = state.log {
-            self.describe_log(migration, &state.fingerprint, described)?;
-        }
+        self.share(&state);
+        let under = match state.log {
+            Some(described) => {
+                self.describe_log(migration, &state.fingerprint, described, &state.known)?;
+                Some(state.fingerprint.clone())
+            }
+            None => state.after_log,
+        };
         for stopped in state.stopped {
             self.stop(migration, &stopped)?;
         }
         for described in state.tables {
-            self.describe(migration, &state.fingerprint, described)?;
+            let (fingerprint, under) = (state.fingerprint.clone(), under.clone());
+            self.describe(migration, fingerprint, under, described)?;
         }
         Ok(())
+    }
+
+    /// What all tables share is written by whatever migration changes a table, for those it knows.
+    fn share(&mut self, state: &State) {
+        let is_described = |table: &TableName| {
+            let mut described = state.tables.iter();
+            described.any(|it| it.table.table.name == *table)
+        };
+        let is_stopped = |table: &TableName| state.stopped.iter().any(|it| it.table == *table);
+        let known = state.known.iter();
+        let known = known.map(|known| (known.table.clone(), known.previous.clone()));
+        let described = state.tables.iter();
+        self.shared = known
+            .filter(|(table, _)| !is_described(table) && !is_stopped(table))
+            .chain(described.map(|it| (it.table.table.name.clone(), state.fingerprint.clone())))
+            .collect();
     }
 
     fn describe_log(
@@ -123,6 +185,7 @@ impl Installed {
         migration: &Migration,
         fingerprint: &str,
         described: DescribedLog,
+        known: &[Known],
     ) -> Result<()> {
         if self.log_fingerprint() != described.previous.as_deref() {
             let migration = migration.path().to_owned();
@@ -139,6 +202,15 @@ impl Installed {
                 None => Error::PreviousIsGone { migration, table },
             });
         }
+        // It has written the triggers of these tables again, as they were then.
+        for known in known {
+            self.check_previous(migration, &known.table, Some(&known.previous))?;
+            if let Some(index) = self.find(&known.table) {
+                self.tables[index].under = Some(fingerprint.to_owned());
+            }
+        }
+        self.logs
+            .push((fingerprint.to_owned(), described.log.clone()));
         self.log = described.log;
         self.log_described = Some((migration.path().to_owned(), fingerprint.to_owned()));
         Ok(())
@@ -147,15 +219,18 @@ impl Installed {
     fn describe(
         &mut self,
         migration: &Migration,
-        fingerprint: &str,
+        fingerprint: String,
+        under: Option<String>,
         described: Described,
     ) -> Result<()> {
         let name = described.table.table.name.clone();
         self.check_previous(migration, &name, described.previous.as_deref())?;
+        self.check_log(migration, &name, under.as_deref())?;
         let recorded = Recorded {
             table: described.table,
             migration: migration.path().to_owned(),
-            fingerprint: fingerprint.to_owned(),
+            fingerprint,
+            under,
         };
         match self.find(&name) {
             Some(index) => self.tables[index] = recorded,
@@ -198,6 +273,31 @@ impl Installed {
             },
             None => Error::PreviousIsGone { migration, table },
         })
+    }
+
+    /// A migration that changes a table writes its triggers, with what is refused. One that did not
+    /// know what another branch has changed of that would take it back.
+    fn check_log(
+        &self,
+        migration: &Migration,
+        table: &TableName,
+        under: Option<&str>,
+    ) -> Result<()> {
+        let Some(now) = self.find(table).map(|index| &self.tables[index]) else {
+            return Ok(());
+        };
+        match &self.log_described {
+            Some((earlier, newest))
+                if now.under.as_deref() != under && Some(newest.as_str()) != under =>
+            {
+                Err(Error::TwoDescribe {
+                    migration: migration.path().to_owned(),
+                    earlier: earlier.clone(),
+                    table: table.clone(),
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn find(&self, table: &TableName) -> Option<usize> {

@@ -34,11 +34,18 @@ impl MigrationName {
             ("version", names(&changes.added)),
             ("change_versions_of", names(&changes.changed)),
             ("stop_versions_of", names(&changes.stopped)),
+            ("guard_versions_of", names(&changes.behind)),
         ]
         .into_iter()
         .find(|(_, tables)| !tables.is_empty())
         .map(|(verb, tables)| (verb, tables, changes.count()))
-        .unwrap_or(("change_what_histories_refuse", Vec::new(), 0));
+        .unwrap_or_else(|| {
+            let verb = match changes.log {
+                Some(_) => "change_what_histories_refuse",
+                None => "merge_what_histories_share",
+            };
+            (verb, Vec::new(), 0)
+        });
         let of = match first.as_slice() {
             [] => String::new(),
             [one] if count == 1 => format!("_{one}"),

@@ -31,6 +31,10 @@ pub(crate) struct State {
     pub(crate) creates_log: bool,
     /// What holds for all tables, where the migration changes that.
     pub(crate) log: Option<DescribedLog>,
+    /// Where it does not: the fingerprint of the migration that did last, if one did.
+    pub(crate) after_log: Option<String>,
+    /// The tables that were there, where the migration writes something for all of them.
+    pub(crate) known: Vec<Known>,
     pub(crate) tables: Vec<Described>,
     pub(crate) stopped: Vec<Stopped>,
 }
@@ -49,6 +53,13 @@ pub(crate) struct DescribedLog {
     pub(crate) log: Log,
     /// The fingerprint of the migration that described it before, if one did.
     pub(crate) previous: Option<String>,
+}
+
+/// A table as a migration has found it, with the fingerprint of the one that described it before.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Known {
+    pub(crate) table: TableName,
+    pub(crate) previous: String,
 }
 
 /// A table that the migration no longer versions.
@@ -77,12 +88,13 @@ impl State {
             .into_iter()
             .map(|entry| described(entry, path))
             .collect::<Result<_>>()?;
-        let stopped = file.stopped.into_iter().map(|entry| Stopped {
-            table: TableName {
-                schema: entry.schema,
-                name: entry.name,
-            },
-            previous: entry.previous,
+        let known = |entry: KnownEntry| {
+            let (schema, name) = (entry.schema, entry.name);
+            (TableName { schema, name }, entry.previous)
+        };
+        let stopped = file.stopped.into_iter().map(|entry| {
+            let (table, previous) = known(entry);
+            Stopped { table, previous }
         });
         Ok(Self {
             dialect: file.backend,
@@ -95,6 +107,13 @@ impl State {
                 },
                 previous: entry.previous,
             }),
+            after_log: file.after_log,
+            known: (file.known.into_iter())
+                .map(|entry| {
+                    let (table, previous) = known(entry);
+                    Known { table, previous }
+                })
+                .collect(),
             tables,
             stopped: stopped.collect(),
         })
@@ -114,6 +133,10 @@ impl State {
         if self.creates_log {
             text.push_str("creates_log = true\n");
         }
+        if let Some(fingerprint) = &self.after_log {
+            text.push_str(&pair("after_log", fingerprint));
+        }
+        text.push_str(&known_text(&self.known));
         if let Some(entry) = &self.log {
             text.push_str("\n[log]\n");
             text.push_str(&log_text(entry));
@@ -146,11 +169,14 @@ struct StateFile {
     fingerprint: String,
     #[serde(default)]
     creates_log: bool,
+    after_log: Option<String>,
+    #[serde(default)]
+    known: Vec<KnownEntry>,
     log: Option<LogEntry>,
     #[serde(default)]
     table: Vec<TableEntry>,
     #[serde(default)]
-    stopped: Vec<StoppedEntry>,
+    stopped: Vec<KnownEntry>,
 }
 
 #[derive(Deserialize)]
@@ -213,7 +239,7 @@ enum TrackingWord {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StoppedEntry {
+struct KnownEntry {
     schema: Option<String>,
     name: String,
     previous: String,
@@ -297,6 +323,27 @@ fn log_text(entry: &DescribedLog) -> String {
             require.join(", "),
             entry.log.append_only
         )
+}
+
+/// One line for each, so that branches are merged line by line.
+fn known_text(tables: &[Known]) -> String {
+    let line = |known: &Known| {
+        let schema = known.table.schema.as_deref();
+        let schema = schema.map(|schema| format!("schema = {}, ", string(schema)));
+        format!(
+            "  {{ {}name = {}, previous = {} }},\n",
+            schema.unwrap_or_default(),
+            string(&known.table.name),
+            string(&known.previous)
+        )
+    };
+    match tables {
+        [] => String::new(),
+        _ => format!(
+            "known = [\n{}]\n",
+            tables.iter().map(line).collect::<String>()
+        ),
+    }
 }
 
 fn table_text(entry: &Described) -> String {
@@ -423,6 +470,14 @@ mod tests {
                 },
                 previous: Some("00cc".to_owned()),
             }),
+            after_log: Some("00ee".to_owned()),
+            known: vec![Known {
+                table: TableName {
+                    schema: Some("a \"b\"".to_owned()),
+                    name: "pages".to_owned(),
+                },
+                previous: "00dd".to_owned(),
+            }],
             tables: vec![Described {
                 table: VersionedTable::new(table, &options).unwrap(),
                 previous: Some("00aa".to_owned()),
@@ -454,6 +509,10 @@ mod tests {
             backend = "postgres"
             fingerprint = "00ff"
             creates_log = true
+            after_log = "00ee"
+            known = [
+              { schema = 'a "b"', name = "pages", previous = "00dd" },
+            ]
 
             [log]
             previous = "00cc"

@@ -145,22 +145,33 @@ where
         let key: Vec<_> = V::KEY.iter().map(|column| DB::quoted(column)).collect();
         out.push_sql(&DB::same_key("y", "x", &key));
         out.push_sql(
-            " AND y.transaction_id = x.continuum_previous WHERE x.operation_type <> 2), last AS (",
+            " AND y.transaction_id = x.continuum_previous WHERE x.operation_type <> 2), \
+             last AS (SELECT ",
         );
-        for (index, column) in self.columns.iter().enumerate() {
-            if index > 0 {
-                out.push_sql(" UNION ALL ");
-            }
-            let name = DB::literal(column);
+        // In one pass: MariaDB reads the versions again wherever `changed` is named.
+        for index in 0..self.columns.len() {
+            let comma = if index > 0 { ", " } else { "" };
             out.push_sql(&format!(
-                "SELECT {name} AS column_name, max(transaction_id) AS id FROM changed WHERE c{index}"
+                "{comma}max(CASE WHEN c{index} THEN transaction_id END) AS t{index}"
             ));
         }
-        out.push_sql(") SELECT last.column_name, ");
+        out.push_sql(" FROM changed) SELECT named.column_name, ");
         self.transaction.walk_ast(out.reborrow())?;
+        out.push_sql(" FROM last CROSS JOIN (");
+        for (index, column) in self.columns.iter().enumerate() {
+            let union = if index > 0 { " UNION ALL " } else { "" };
+            let name = DB::literal(column);
+            out.push_sql(&format!(
+                "{union}SELECT {name} AS column_name, {index} AS place"
+            ));
+        }
         out.push_sql(
-            " FROM last INNER JOIN continuum_transaction ON continuum_transaction.id = last.id",
+            ") named INNER JOIN continuum_transaction ON continuum_transaction.id = CASE named.place",
         );
+        for index in 0..self.columns.len() {
+            out.push_sql(&format!(" WHEN {index} THEN last.t{index}"));
+        }
+        out.push_sql(" END");
         Ok(())
     }
 }

@@ -150,14 +150,18 @@ pub(crate) fn differs<DB: RecordingBackend>(column: &str) -> String {
 
 /// The condition that joins the version before `x`, as `y`:
 /// in two parts, between which the version table is named.
+///
+/// From the newest back to the first that is older: MySQL reads all of the row's for a `max()`, because
+/// it does not look into an index for what another table's row says.
 pub(crate) fn is_previous<DB: RecordingBackend>(key: &[&str]) -> (String, String) {
     let key: Vec<_> = key.iter().map(|column| DB::quoted(column)).collect();
     let before = format!(
-        "{} AND y.transaction_id = (SELECT max(q.transaction_id) FROM ",
+        "{} AND y.transaction_id = (SELECT q.transaction_id FROM ",
         DB::same_key("y", "x", &key)
     );
     let after = format!(
-        " q WHERE {} AND q.transaction_id < x.transaction_id)",
+        " q WHERE {} AND q.transaction_id < x.transaction_id \
+         ORDER BY q.transaction_id DESC LIMIT 1)",
         DB::same_key("q", "x", &key)
     );
     (before, after)

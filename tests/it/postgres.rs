@@ -10,6 +10,7 @@ mod keys;
 mod returning;
 mod reverts;
 mod roles;
+mod schemas;
 mod statements;
 mod triggers;
 mod types;

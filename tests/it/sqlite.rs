@@ -7,3 +7,4 @@ mod behaviour;
 mod random;
 #[path = "behaviour/returning.rs"]
 mod returning;
+mod triggers;

@@ -11,7 +11,7 @@ use crate::installed::Installed;
 use crate::migration_dir::MigrationDir;
 use crate::migration_name::MigrationName;
 use crate::source::Source;
-use crate::state::{self, Described, DescribedLog, State, Stopped};
+use crate::state::{self, Described, DescribedLog, Known, State, Stopped};
 use chrono::Utc;
 use continuum_schema::{Baseline, Histories, Log, Plan, VersionedTable};
 use std::io::Write;
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
     };
     let no_log = Log::default();
     let old_log = installed.as_ref().map_or(&no_log, Installed::log);
-    let plan = Plan::between_histories(
+    let mut plan = Plan::between_histories(
         before.as_deref().map(|tables| Histories {
             tables,
             log: old_log,
@@ -47,12 +47,36 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
         baseline,
     )
     .map_err(|errors| source.mistakes(&errors))?;
+    let is_wanted = |table: &VersionedTable| {
+        let mut wanted = wanted.iter();
+        wanted.any(|it| it.table.name == table.table.name)
+    };
+    let mut behind = installed
+        .as_ref()
+        .map(Installed::behind)
+        .unwrap_or_default();
+    behind.retain(|(table, _)| is_wanted(table));
+    let unshared = before
+        .as_deref()
+        .filter(|_| installed.as_ref().is_some_and(Installed::is_unshared));
+    let caught_up = Plan::catching_up(&behind, unshared, old_log, engine.dialect)
+        .map_err(|errors| source.mistakes(&errors))?;
+    plan.steps.splice(0..0, caught_up.steps);
+    let changes = Changes::between(before.as_deref().unwrap_or_default(), wanted);
+    let is_changed = |table: &VersionedTable| {
+        let mut changed = changes.changed.iter();
+        changed.any(|it| it.table.name == table.table.name)
+    };
+    let behind = behind.iter().map(|(table, _)| *table);
+    let behind = behind.filter(|table| !is_changed(table)).collect();
     let summary = Summary {
         config: &config,
         engine: &engine,
         changes: &Changes {
             log: (*old_log != config.log).then_some(&config.log),
-            ..Changes::between(before.as_deref().unwrap_or_default(), wanted)
+            behind,
+            unshared: unshared.is_some(),
+            ..changes
         },
     };
     if plan.is_empty() {
@@ -107,20 +131,36 @@ fn state(plan: &Plan, changes: &Changes<'_>, installed: Option<&Installed>) -> S
             previous: previous(table)?,
         })
     };
+    let known = |table: &VersionedTable| {
+        Some(Known {
+            table: table.table.name.clone(),
+            previous: previous(table)?,
+        })
+    };
+    let after_log = installed
+        .and_then(Installed::log_fingerprint)
+        .map(str::to_owned);
     State {
         dialect: plan.dialect,
         fingerprint: plan.fingerprint(),
         creates_log: installed.is_none(),
         log: changes.log.map(|log| DescribedLog {
             log: log.clone(),
-            previous: installed
-                .and_then(Installed::log_fingerprint)
-                .map(str::to_owned),
+            previous: after_log.clone(),
         }),
+        known: installed
+            .filter(|_| changes.log.is_some() || plan.dialect.shares())
+            .map(Installed::tables)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(known)
+            .collect(),
+        after_log: after_log.filter(|_| changes.log.is_none()),
         tables: changes
             .added
             .iter()
             .chain(&changes.changed)
+            .chain(&changes.behind)
             .map(described)
             .collect(),
         stopped: changes.stopped.iter().filter_map(stopped).collect(),

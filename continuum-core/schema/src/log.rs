@@ -9,6 +9,13 @@ pub struct Log {
     pub append_only: bool,
 }
 
+impl Log {
+    /// Whether the same is refused.
+    pub fn refuses_what(&self, other: &Self) -> bool {
+        (&self.require, self.append_only) == (&other.require, other.append_only)
+    }
+}
+
 /// Something that a versioned write has to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Required {

@@ -157,6 +157,33 @@ impl Plan {
         }
     }
 
+    /// What branches that are merged have left to do: `behind` are the tables that were installed while
+    /// something else was refused, each with what that was; `unshared` are all tables, where what they
+    /// share does not know all of them.
+    pub fn catching_up(
+        behind: &[(&VersionedTable, &Log)],
+        unshared: Option<&[VersionedTable]>,
+        log: &Log,
+        dialect: Dialect,
+    ) -> Result<Self, Vec<Error>> {
+        let shared = unshared.and_then(|tables| dialect.know_all_tables(tables));
+        let mut steps: Vec<Step> = shared.into_iter().collect();
+        let mut errors = Vec::new();
+        for (table, old_log) in behind {
+            steps.extend(undone(dialect.guards(old_log, &[table], false)));
+            match dialect.alter_version((table, old_log), (table, log)) {
+                Ok(more) => steps.extend(more),
+                Err(error) => errors.push(error),
+            }
+            steps.extend(dialect.guards(log, &[table], false));
+        }
+        if errors.is_empty() {
+            Ok(Self { dialect, steps })
+        } else {
+            Err(errors)
+        }
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

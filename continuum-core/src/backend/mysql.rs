@@ -83,7 +83,7 @@ impl RecordingBackend for Mysql {
     where
         C: LoadConnection<Backend = Self>,
     {
-        if IsOff.get_result(conn)? {
+        if IsOff.get_result(conn).map_err(explain)? {
             return Ok(None);
         }
         // Diesel does not know of a transaction that was begun with SQL.

@@ -48,6 +48,7 @@ pub trait Contest: Engine + VersionedConnection {
     fn versions(&mut self, strategy: Strategy, id: i32) -> QueryResult<usize>;
     fn row_as_of(&mut self, strategy: Strategy, id: i32, moment: i64) -> QueryResult<usize>;
     fn filtered_as_of(&mut self, strategy: Strategy, id: i32, moment: i64) -> QueryResult<usize>;
+    fn table_in_the_past(&mut self, moment: i64) -> QueryResult<usize>;
     fn table_as_of(&mut self, strategy: Strategy, moment: i64) -> QueryResult<usize>;
 }
 

@@ -58,19 +58,23 @@ pub fn run<C: Contest>(arena: &Arena<C>, options: &Options, measured: &mut Measu
             options.versions as usize,
         );
         add("all versions of a row", "the row by key", all);
-        let tables = (0..=options.rounds).map(|_| {
-            let mut time = |read: &dyn Fn(&mut C) -> QueryResult<usize>| {
-                contender.time(|contender| {
-                    assert_eq!(read(&mut contender.conn).unwrap(), options.keys as usize);
-                })
+        let mut tables = |read: &dyn Fn(&mut C) -> QueryResult<usize>| {
+            let pair = |_| {
+                let mut time = |read: &dyn Fn(&mut C) -> QueryResult<usize>| {
+                    contender.time(|contender| {
+                        assert_eq!(read(&mut contender.conn).unwrap(), options.keys as usize);
+                    })
+                };
+                (time(&|conn| conn.live_table()), time(read))
             };
-            (
-                time(&|conn| conn.live_table()),
-                time(&|conn| conn.table_as_of(strategy, moment)),
-            )
-        });
-        let tables = tables.skip(1).collect();
-        add("the table as of a transaction", "the table", tables);
+            // The first is not counted.
+            let costs: Vec<_> = (0..=options.rounds).map(pair).skip(1).collect();
+            costs
+        };
+        let versions = tables(&|conn| conn.table_as_of(strategy, moment));
+        add("the table as of a transaction", "the table", versions);
+        let scope = tables(&|conn| conn.table_in_the_past(moment));
+        add("the table in a scope as of a transaction", "the table", scope);
     }
 }
 

@@ -84,6 +84,13 @@ macro_rules! through_diesel {
             })
         }
 
+        fn table_in_the_past(&mut self, moment: i64) -> diesel::QueryResult<usize> {
+            use continuum_core::TimeTravel;
+            TimeTravel::as_of(self, moment, |conn| {
+                crate::engine::Contest::live_table(conn)
+            })
+        }
+
         fn table_as_of(
             &mut self,
             strategy: continuum_core::Strategy,

@@ -6,6 +6,7 @@ use crate::support::articles::models::{Article, ArticleTag, ArticleVersion, Tag,
 use crate::support::articles::schema::{article_tags, articles, tags};
 use crate::support::database::{Database, Engine};
 use crate::support::sound::assert_sound;
+use crate::support::watch::statements;
 use continuum_core::prelude::*;
 use continuum_core::{
     Activity, HistoryError, NewActivity, continuum_activity, continuum_transaction,
@@ -155,6 +156,28 @@ fn all_activity_about_a_row_is_that_of_which_it_is_object_or_target() {
         .map(|it| it.as_ref().map(|it| it.id))
         .collect();
     assert_eq!(ids, [Some(1), None, None, Some(2), None]);
+}
+
+#[test]
+fn what_many_activities_are_about_is_one_query() {
+    let Some(db) = database() else { return };
+    let (mut conn, article, tag) = set_up(&db);
+    let conn = &mut conn;
+    for name in ["b", "c", "d", "e"] {
+        rename(conn, &article, name).unwrap();
+        let read = NewActivity::new("read").object(&article).target(&tag);
+        read.record(conn).unwrap();
+    }
+    let recorded = activities(conn);
+    let mut names = Vec::new();
+    let seen = statements(conn, |conn| {
+        let objects = Activity::objects::<Article, _>(&recorded, conn).unwrap();
+        names = objects.into_iter().map(|it| it.unwrap().name).collect();
+    });
+    assert_eq!(
+        (seen, names),
+        (1, ["b", "c", "d", "e"].map(str::to_owned).to_vec())
+    );
 }
 
 #[test]

@@ -170,3 +170,54 @@ fn the_version_at_a_transaction_that_did_not_touch_the_row_is_the_one_before() {
         }
     });
 }
+
+#[test]
+fn several_version_tables_are_joined_as_of_one_moment() {
+    use crate::support::articles as blog;
+    use crate::support::articles::models::{ArticleVersion, TagVersion};
+    use crate::support::articles::schema::{articles_version, tags_version};
+
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    for statements in [
+        &[
+            "INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'b')",
+            "INSERT INTO tags VALUES (1, 'red', 1), (2, 'blue', 2)",
+        ][..],
+        &["UPDATE tags SET name = 'RED' WHERE id = 1"],
+        &["UPDATE articles SET name = 'A' WHERE id = 1"],
+        &["UPDATE tags SET article_id = 1"],
+        &["DELETE FROM tags WHERE id = 1"],
+    ] {
+        transaction(conn, statements);
+    }
+    let ids: Vec<i64> = log(conn).iter().map(|record| record.id).collect();
+    let mut joined = |moment: continuum_core::Moment| -> Vec<String> {
+        let pairs: Vec<(String, Option<String>)> = articles_version::table
+            .inner_join(
+                tags_version::table
+                    .on(tags_version::article_id.eq(articles_version::id.nullable())),
+            )
+            .filter(AsOf::<ArticleVersion>::new(moment))
+            .filter(AsOf::<TagVersion>::one_by_one(moment))
+            .order((articles_version::id, tags_version::id))
+            .select((articles_version::name, tags_version::name))
+            .load(conn)
+            .unwrap();
+        pairs
+            .into_iter()
+            .map(|(article, tag)| format!("{article} {}", tag.unwrap()))
+            .collect()
+    };
+    let expected = [
+        vec!["a red", "b blue"],
+        vec!["a RED", "b blue"],
+        vec!["A RED", "b blue"],
+        vec!["A RED", "A blue"],
+        vec!["A blue"],
+    ];
+    for (id, expected) in ids.into_iter().zip(expected) {
+        assert_eq!(joined(id.into()), expected, "{id}");
+    }
+    assert_eq!(joined(Utc::now().into()), ["A blue"]);
+}

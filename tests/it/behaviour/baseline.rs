@@ -5,7 +5,7 @@ use crate::support::database::{Database, Engine};
 use crate::support::history::{count, story};
 use crate::support::plan::plan;
 use crate::support::sound::assert_sound;
-use crate::support::strategies::{self, KEPT};
+use crate::support::strategies::{self, KEPT, on_each_strategy};
 use continuum_core::continuum_transaction;
 use continuum_core::prelude::*;
 use continuum_schema::Baseline;
@@ -186,4 +186,48 @@ fn one_statement_gives_first_versions_to_the_rows_that_have_none() {
         }
         assert_sound(conn);
     }
+}
+
+#[test]
+fn a_row_that_has_no_version_yet_is_asked_about_without_an_error() {
+    // M13
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db, Baseline::None);
+    let mut tables = KEPT.into_iter();
+    on_each_strategy!(|Row, RowVersion, rows, rows_version| {
+        let table = tables.next().unwrap().table;
+        let row: Row = rows::table.find(3).first(conn).unwrap();
+        assert_eq!(row.versions().load::<RowVersion>(conn), Ok(vec![]));
+        assert_eq!(row.count_versions(conn), Ok(0));
+        assert_eq!(row.first_version(conn), Ok(None));
+        assert_eq!(row.latest_version(conn), Ok(None));
+        assert_eq!(row.blame(conn), Ok(vec![]));
+        assert_eq!(row.has_changed_since(0, conn), Ok(false));
+        let now: Option<RowVersion> = row.as_of(i64::MAX).first(conn).optional().unwrap();
+        assert_eq!(now, None);
+        let all: Vec<RowVersion> = RowVersion::as_of(i64::MAX).load(conn).unwrap();
+        assert_eq!(all, []);
+        let then: Vec<String> = conn
+            .as_of(1, |conn| {
+                rows::table.order(rows::id).select(rows::name).load(conn)
+            })
+            .unwrap();
+        assert_eq!(then, ["old"; ROWS as usize]);
+
+        transaction(
+            conn,
+            &[format!("UPDATE {table} SET name = 'new' WHERE id = 3")],
+        );
+        let versions: Vec<RowVersion> = row.versions().load(conn).unwrap();
+        let told: Vec<_> = versions
+            .iter()
+            .map(|v| (v.operation_type, v.name.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [(Operation::Insert, "old"), (Operation::Update, "new")]
+        );
+        let changeset = versions[1].changeset(conn).unwrap();
+        assert_eq!(changeset.changes.iter().count(), 1);
+    });
 }

@@ -1,5 +1,7 @@
 //! What versions and transactions changed.
 
+mod edges;
+
 use super::{Conn, database, log, transaction};
 use crate::support::articles as blog;
 use crate::support::articles::models::Article;

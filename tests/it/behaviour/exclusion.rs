@@ -15,7 +15,7 @@ const TEXTS: &str =
 
 #[test]
 fn the_version_table_does_not_have_an_excluded_or_hidden_column() {
-    // C03
+    // C03, M06; that reading it does not compile is in ui/options/read_excluded_field.rs
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut strategies::set_up(&db);
     for kept in KEPT {
@@ -193,6 +193,7 @@ fn options_that_name_no_column_are_an_error() {
 
 #[test]
 fn a_change_of_a_hidden_column_makes_a_version_that_says_so() {
+    // M04; that reading it does not compile is in ui/options/read_hidden_field.rs
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut strategies::set_up(&db);
     for kept in KEPT {

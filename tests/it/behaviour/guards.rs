@@ -1,5 +1,7 @@
 //! What the database refuses: changes that say too little, and changes of the history.
 
+mod merged;
+
 use super::{Conn, database, log, on_conflict};
 use crate::support::articles as blog;
 use crate::support::database::{Database, Engine};

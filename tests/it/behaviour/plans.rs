@@ -1,6 +1,7 @@
 //! Reading the history looks into an index, however long the history is.
 
 use super::{Conn, database};
+use crate::support::bound::with_literals;
 use crate::support::database::Engine;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use continuum_core::Strategy;
@@ -49,18 +50,14 @@ fn name_of<Table>() -> &'static str {
     names.find(|name| path.contains(name)).unwrap()
 }
 
-/// What the engine is going to do for a query, whose parameters are all numbers.
+/// What the engine is going to do for a query.
 pub(super) fn plan<Q: QueryFragment<Backend>>(conn: &mut Conn, query: &Q) -> String {
     let text = diesel::debug_query::<Backend, _>(query).to_string();
-    let (sql, binds) = text.split_once(" -- binds: ").unwrap();
-    let binds = binds.trim_matches(['[', ']']).split(", ");
-    let mut sql = sql.to_owned();
-    for (n, bind) in (1..).zip(binds) {
-        sql = match Conn::DIALECT {
-            Dialect::Postgres => sql.replace(&format!("${n}"), bind),
-            _ => sql.replacen('?', bind, 1),
-        };
-    }
+    plan_of(conn, &with_literals(&text))
+}
+
+/// The same, for the text of a query.
+pub(super) fn plan_of(conn: &mut Conn, sql: &str) -> String {
     match Conn::DIALECT {
         Dialect::Sqlite => {
             #[derive(QueryableByName)]

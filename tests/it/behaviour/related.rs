@@ -164,6 +164,7 @@ macro_rules! library {
             }
 
             include!("related/cases.rs");
+            include!("related/one_to_one.rs");
             include!("related/reverts.rs");
         }
     };

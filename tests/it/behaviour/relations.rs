@@ -1,5 +1,7 @@
 //! What a row was related to, as of its versions.
 
+mod owners;
+
 use super::{Conn, database, transaction};
 use crate::support::articles as blog;
 use crate::support::articles::models::{Article, ArticleVersion, Tag};

@@ -7,6 +7,7 @@ use crate::support::articles::schema::tags;
 use crate::support::history::{count, story};
 use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
+use crate::support::watch::statements;
 use continuum_core::prelude::*;
 use continuum_core::{HistoryError, Later, Reason};
 use diesel::connection::SimpleConnection;
@@ -231,4 +232,32 @@ fn rows_that_others_refer_to_stay_unless_forced() {
     assert_eq!(back.force().execute(conn), Ok(1));
     assert_eq!(count(conn, "articles"), 1);
     assert_sound(conn);
+}
+
+#[test]
+fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
+    let count = |rows: usize| {
+        let db = database()?;
+        let conn: &mut Conn = &mut blog::set_up(&db);
+        let many = format!(
+            "INSERT INTO articles (id, name) WITH RECURSIVE n (i) AS \
+             (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) SELECT i, 'a' FROM n"
+        );
+        transaction(conn, &[many]);
+        let then = log(conn).pop().unwrap().id;
+        transaction(
+            conn,
+            &[
+                "UPDATE articles SET name = 'b' WHERE id % 2 = 0",
+                "DELETE FROM articles WHERE id % 2 = 1",
+            ],
+        );
+        let back = ArticleVersion::revert_to(then);
+        let tried = statements(conn, |conn| {
+            assert_eq!(back.dry_run(conn).unwrap().changes.len(), rows);
+        });
+        let done = statements(conn, |conn| assert_eq!(back.execute(conn), Ok(rows)));
+        Some((tried, done))
+    };
+    assert_eq!(count(4), count(1000));
 }

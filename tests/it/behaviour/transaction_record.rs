@@ -5,6 +5,7 @@ use crate::support::articles as blog;
 use crate::support::articles::schema::{articles, articles_version};
 use crate::support::database::Engine;
 use crate::support::history::{count, versions};
+use crate::support::watch::statements;
 use chrono::{TimeDelta, Utc};
 use continuum_core::prelude::*;
 use continuum_core::{continuum_transaction, meta_text};
@@ -314,26 +315,6 @@ fn records_are_in_the_order_of_the_transactions() {
 }
 
 #[test]
-fn a_database_without_continuum_says_what_to_do() {
-    let Some(db) = database() else { return };
-    db.apply(blog::TABLES);
-    let conn: &mut Conn = &mut db.connect();
-    let error = conn
-        .versioned_transaction(ChangeInfo::new(), |conn| insert(conn, 1))
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("`continuum-cli gen-migrations`"),
-        "{error}"
-    );
-    assert_eq!(count(conn, "articles"), 0);
-    // And is not in the way once there is one, on the same connection.
-    db.install(blog::SCHEMA, blog::MODELS);
-    conn.versioned_transaction(ChangeInfo::new().actor("alice"), |conn| insert(conn, 1))
-        .unwrap();
-    assert_eq!(record(conn).actor.as_deref(), Some("alice"));
-}
-
-#[test]
 fn transactions_are_found_by_their_meta_and_joined_to_versions() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut blog::set_up(&db);
@@ -362,4 +343,52 @@ fn transactions_are_found_by_their_meta_and_joined_to_versions() {
         .get_result(conn)
         .unwrap();
     assert_eq!(unsaid, 1);
+}
+
+#[test]
+fn transactions_are_listed_by_time_actor_and_table_in_one_query() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    for (actor, statement) in [
+        ("alice", "INSERT INTO articles (id, name) VALUES (1, 'a')"),
+        ("alice", "INSERT INTO tags (id) VALUES (1)"),
+        ("bob", "UPDATE articles SET name = 'b'"),
+        ("alice", "DELETE FROM articles"),
+    ] {
+        // SQLite's clock has milliseconds.
+        std::thread::sleep(std::time::Duration::from_millis(3));
+        let info = ChangeInfo::new().actor(actor);
+        conn.versioned_transaction(info, |conn| conn.batch_execute(statement))
+            .unwrap();
+    }
+    let records = log(conn);
+    // SQLite compares texts, of as many digits as there are.
+    let (around, at) = (TimeDelta::milliseconds(1), |index: usize| {
+        records[index].issued_at.naive_utc()
+    });
+    let mut listed = |actors: &[&str], from: usize, to: usize| -> Vec<usize> {
+        let mut found: Vec<Transaction> = Vec::new();
+        let seen = statements(conn, |conn| {
+            found = continuum_transaction::table
+                .filter(
+                    continuum_transaction::issued_at.between(at(from) - around, at(to) + around),
+                )
+                .filter(continuum_transaction::actor.eq_any(actors))
+                .filter(
+                    continuum_transaction::id
+                        .eq_any(articles_version::table.select(articles_version::transaction_id)),
+                )
+                .order(continuum_transaction::id.desc())
+                .select(Transaction::as_select())
+                .load(conn)
+                .unwrap();
+        });
+        assert_eq!(seen, 1);
+        let place = |it: &Transaction| records.iter().position(|record| record == it).unwrap();
+        found.iter().map(place).collect()
+    };
+    assert_eq!(listed(&["alice", "bob"], 0, 3), [3, 2, 0]);
+    assert_eq!(listed(&["alice"], 0, 3), [3, 0]);
+    assert_eq!(listed(&["alice", "bob"], 1, 2), [2]);
+    assert_eq!(listed(&["carol"], 0, 3), [0; 0]);
 }

@@ -2,6 +2,7 @@
 //! the stored history that does not go through what is tested.
 
 pub mod articles;
+pub mod bound;
 pub mod catalog;
 pub mod database;
 pub mod history;

@@ -1,4 +1,4 @@
-//! How many statements something takes.
+//! Which statements something takes.
 
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
@@ -6,14 +6,19 @@ use std::sync::{Arc, Mutex};
 
 /// The number of statements that the closure runs on the connection.
 pub fn statements<C: Connection>(conn: &mut C, run: impl FnOnce(&mut C)) -> usize {
-    let seen = Arc::new(Mutex::new(0));
-    let counted = Arc::clone(&seen);
+    texts(conn, run).len()
+}
+
+/// The statements that the closure runs on the connection, as Diesel shows them.
+pub fn texts<C: Connection>(conn: &mut C, run: impl FnOnce(&mut C)) -> Vec<String> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let shown = Arc::clone(&seen);
     conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-        if let InstrumentationEvent::StartQuery { .. } = event {
-            *counted.lock().unwrap() += 1;
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            shown.lock().unwrap().push(query.to_string());
         }
     });
     run(conn);
     conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
-    *seen.lock().unwrap()
+    std::mem::take(&mut seen.lock().unwrap())
 }

@@ -77,8 +77,14 @@ impl Summary<'_> {
             added,
             changed,
             stopped,
+            behind,
+            unshared,
             log,
         } = self.changes;
+        let merge = match unshared {
+            true => "  merge   what all histories share, for the tables of all branches\n",
+            false => "",
+        };
         lines("version", added, kept)
             + &lines("change", changed, kept)
             + &lines("stop", stopped, |table| {
@@ -87,6 +93,13 @@ impl Summary<'_> {
                     table.table.name, table.version_table
                 )
             })
+            + &lines("guard", behind, |table| {
+                format!(
+                    "{}; it was versioned on a branch that did not know what histories refuse",
+                    table.table.name
+                )
+            })
+            + merge
             + &log.map(refused).unwrap_or_default()
     }
 }

@@ -163,6 +163,19 @@ impl Dialect {
         }
     }
 
+    /// Whether something has to know all tables at once.
+    pub fn shares(self) -> bool {
+        self == Self::MySql
+    }
+
+    /// What has to know all tables at once, written anew.
+    pub(crate) fn know_all_tables(self, tables: &[VersionedTable]) -> Option<Step> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MySql => Some(mysql::know_all_tables(tables)),
+        }
+    }
+
     /// Ends the recording of a table; its history stays.
     pub(crate) fn stop(self, table: &VersionedTable, log: &Log) -> Step {
         match self {

@@ -218,18 +218,37 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
 }
 
 pub(super) fn know_tables(before: &[VersionedTable], after: &[VersionedTable]) -> Option<Step> {
-    let procedures = |tables| renew::procedure(tables) + &follow::procedures(tables);
+    let procedures =
+        |tables: &[VersionedTable]| renew::procedure(tables) + &follow::procedures(tables);
     let up = follow::drop_procedures(before) + &procedures(after);
     let was = follow::drop_procedures(after) + &procedures(before);
-    if procedures(after) == procedures(before) {
+    // In whatever order they were versioned.
+    let sorted = |tables: &[VersionedTable]| {
+        let mut tables = tables.to_vec();
+        tables.sort_by(|a, b| a.version_table.name.cmp(&b.version_table.name));
+        tables
+    };
+    if procedures(&sorted(after)) == procedures(&sorted(before)) {
         return None;
     }
     Some(Step {
-        comment: "What all versioned tables share, for the tables that there are now.".to_owned(),
+        comment: SHARED.to_owned(),
         up,
         down: was,
     })
 }
+
+/// The same, whatever the tables are that it knows.
+pub(super) fn know_all_tables(tables: &[VersionedTable]) -> Step {
+    let procedures = renew::procedure(tables) + &follow::procedures(tables);
+    Step {
+        comment: SHARED.to_owned(),
+        up: procedures.clone(),
+        down: procedures,
+    }
+}
+
+const SHARED: &str = "What all versioned tables share, for the tables that there are now.";
 
 pub(super) fn stop(table: &VersionedTable) -> Step {
     Step {

@@ -124,7 +124,10 @@ without_parameters! {
         THEN CONCAT_WS(',', @continuum_transaction, @continuum_renewed) END \
         FROM (SELECT count(*) FROM continuum_table) AS installed", Nullable<Text>;
     VersionTables, "SELECT version_table FROM continuum_table", Text;
-    IsOff, "SELECT @continuum_off IS NOT NULL", Bool;
+    // Names the registry, so that it fails where continuum is not installed, and reads nothing of it,
+    // which would begin the snapshot of the application's transaction.
+    IsOff, "SELECT @continuum_off IS NOT NULL \
+        FROM (SELECT count(*) FROM continuum_table WHERE FALSE) AS installed", Bool;
     TurnOff, "SET @continuum_off = TRUE";
     TurnOn, "SET @continuum_off = NULL";
     Clear, "SET @continuum_context = NULL, @continuum_transaction = NULL, \

@@ -1,24 +1,38 @@
 -- Views that shadow the tables as they were right after a transaction: what is in temp is found
--- before what is in main. What has no past is shadowed by a view of nothing, whose name says why.
+-- before what is in main. For each key the newest version by then is looked up, so that most versions
+-- are not read. What has no past is shadowed by a view of nothing, whose name says why.
 SELECT printf(
-    'CREATE TEMP VIEW "%w" AS SELECT %s FROM main."%w" AS v WHERE %s AND v.operation_type <> 2%s;',
+    'CREATE TEMP VIEW "%w" AS SELECT %s FROM %s AS e CROSS JOIN main."%w" AS v ON %s AND v.transaction_id = (SELECT n.transaction_id FROM main."%w" AS n WHERE %s AND n.transaction_id <= {id} ORDER BY n.transaction_id DESC LIMIT 1) WHERE v.operation_type <> 2%s%s;',
     c.table_name,
-    (SELECT group_concat(iif(
-        i.name IN (SELECT value FROM json_each(c.tracked_columns)),
-        printf('v."%w"', i.name),
-        printf('NULL AS "%w"', i.name)
-    ), ', ') FROM (SELECT * FROM pragma_table_xinfo(c.table_name) WHERE hidden <> 1 ORDER BY cid) AS i),
-    c.version_table,
+    -- A condition on the key is one on what the keys are taken from. Without a declared type 1 and 1.0
+    -- are one key and two values.
+    (SELECT group_concat(CASE
+        WHEN i.name NOT IN (SELECT value FROM json_each(c.tracked_columns))
+            THEN printf('NULL AS "%w"', i.name)
+        WHEN i.name IN (
+            SELECT k.name FROM pragma_table_info(c.version_table) AS k
+            WHERE k.pk > 0 AND upper(k.type) NOT IN ('', 'BLOB')
+        ) THEN printf('e."%w"', i.name)
+        ELSE printf('v."%w"', i.name)
+    END, ', ') FROM (SELECT * FROM pragma_table_xinfo(c.table_name) WHERE hidden <> 1 ORDER BY cid) AS i),
+    -- Every row has one open version.
     iif(
         c.strategy = 'validity',
-        'v.transaction_id <= {id} AND (v.end_transaction_id IS NULL OR v.end_transaction_id > {id})',
+        printf('main."%w"', c.version_table),
         printf(
-            'v.transaction_id = (SELECT max(q.transaction_id) FROM main."%w" AS q WHERE %s AND q.transaction_id <= {id})',
-            c.version_table,
-            (SELECT group_concat(printf('q."%w" = v."%w"', i.name, i.name), ' AND ')
-            FROM pragma_table_info(c.version_table) AS i WHERE i.pk > 0 AND i.name <> 'transaction_id')
+            '(SELECT DISTINCT %s FROM main."%w")',
+            (SELECT group_concat(printf('"%w"', i.name), ', ')
+            FROM pragma_table_info(c.version_table) AS i WHERE i.pk > 0 AND i.name <> 'transaction_id'),
+            c.version_table
         )
     ),
+    c.version_table,
+    (SELECT group_concat(printf('v."%w" = e."%w"', i.name, i.name), ' AND ')
+    FROM pragma_table_info(c.version_table) AS i WHERE i.pk > 0 AND i.name <> 'transaction_id'),
+    c.version_table,
+    (SELECT group_concat(printf('n."%w" = e."%w"', i.name, i.name), ' AND ')
+    FROM pragma_table_info(c.version_table) AS i WHERE i.pk > 0 AND i.name <> 'transaction_id'),
+    iif(c.strategy = 'validity', ' AND e.end_transaction_id IS NULL', ''),
     -- Rows without a version are what they were when the history began.
     iif(
         c.baseline_complete,

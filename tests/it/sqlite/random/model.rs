@@ -30,6 +30,16 @@ pub struct Event {
     pub now: Option<Row>,
 }
 
+impl Event {
+    /// Whether nothing happened to the row after this that was told before.
+    fn is_told_in_order(&self) -> bool {
+        let Some(new) = &self.new else { return true };
+        self.now
+            .as_ref()
+            .is_some_and(|now| now.content == new.content && now.secret == new.secret)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version {
     pub operation: i64,
@@ -46,6 +56,8 @@ pub struct Model {
     pub current: Option<String>,
     /// The versions of the transaction that runs.
     own: BTreeMap<Key, Version>,
+    /// The keys of which the newest version is of the transaction before.
+    last: Vec<Key>,
     has_baseline: bool,
 }
 
@@ -55,6 +67,7 @@ impl Model {
             versions: BTreeMap::new(),
             current: None,
             own: BTreeMap::new(),
+            last: Vec::new(),
             has_baseline,
         }
     }
@@ -66,6 +79,9 @@ impl Model {
     }
 
     pub fn record(&mut self, event: Event) {
+        if self.current.is_none() && !event.is_told_in_order() {
+            self.go_on_with_the_last();
+        }
         match (event.old, event.new) {
             (Some(old), Some(new)) if old.key == new.key => {
                 if let Some(now) = event.now {
@@ -87,10 +103,19 @@ impl Model {
     }
 
     pub fn commit(&mut self) {
+        self.last = self.own.keys().cloned().collect();
         for (key, version) in std::mem::take(&mut self.own) {
             self.versions.entry(key).or_default().push(version);
         }
         self.current = None;
+    }
+
+    fn go_on_with_the_last(&mut self) {
+        for key in std::mem::take(&mut self.last) {
+            if let Some(version) = self.versions.get_mut(&key).and_then(Vec::pop) {
+                self.own.insert(key, version);
+            }
+        }
     }
 
     fn newest(&self, key: &Key) -> Option<&Version> {
@@ -114,7 +139,9 @@ impl Model {
     fn appears(&mut self, row: Row) {
         let (has_secret, can_hide) = (row.has_secret(), row.can_hide());
         let version = match (self.own.get(&row.key), self.newest(&row.key)) {
-            (Some(own), _) if own.operation == 0 => {
+            (Some(own), before)
+                if own.operation == 0 || before.is_some_and(|before| before.operation == 2) =>
+            {
                 self.version(0, row.content, own.flag || has_secret)
             }
             (None, None) => self.version(0, row.content, has_secret),

@@ -24,3 +24,5 @@ continuum_core::version_tables!(
     "it/support/strategies/schema.rs",
     models = "it/support/strategies"
 );
+
+continuum_core::join_transactions!(with_subquery_version, with_validity_version);

@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: 91dae0cba2d5b9e6
+-- Written by continuum for SQLite. continuum: e4b0d835e3fa6f36
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction

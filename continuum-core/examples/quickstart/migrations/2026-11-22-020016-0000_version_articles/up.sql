@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: 91dae0cba2d5b9e6
+-- Written by continuum for SQLite. continuum: e4b0d835e3fa6f36
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -43,11 +43,12 @@ CREATE TABLE continuum_writing (
 ) WITHOUT ROWID;
 
 -- Inserting into this view makes the transaction of the change at hand: the one with the highest
--- id, because SQLite has one writer at a time.
-CREATE VIEW continuum_begin (transaction_id) AS SELECT NULL;
+-- id, because SQLite has one writer at a time. Where the change is not told in order, a later one of
+-- the same row was told before, and it is of the transaction of that.
+CREATE VIEW continuum_begin (told_in_order) AS SELECT NULL;
 CREATE TRIGGER continuum_begin_insert
 INSTEAD OF INSERT ON continuum_begin
-WHEN NOT EXISTS (SELECT 1 FROM continuum_current)
+WHEN NEW.told_in_order AND NOT EXISTS (SELECT 1 FROM continuum_current)
 BEGIN
     INSERT INTO continuum_transaction (id)
     VALUES ((SELECT coalesce(max(id), 0) + 1 FROM continuum_transaction));
@@ -75,7 +76,7 @@ CREATE INDEX continuum_activity_target ON continuum_activity (target_table, targ
 CREATE TRIGGER continuum_activity_insert
 AFTER INSERT ON continuum_activity
 BEGIN
-    INSERT INTO continuum_begin VALUES (NULL);
+    INSERT INTO continuum_begin VALUES (true);
     UPDATE continuum_activity SET transaction_id = (SELECT max(id) FROM continuum_transaction)
     WHERE id = NEW.id;
 END;
@@ -100,7 +101,13 @@ AFTER INSERT ON "articles"
 BEGIN
     SELECT RAISE(ABORT, 'continuum: articles: the history takes no NULL in id, name; declare what is never NULL as NOT NULL in the table, and what can be NULL as Nullable in schema.rs')
     WHERE NEW."id" IS NULL OR NEW."name" IS NULL;
-    INSERT INTO continuum_begin VALUES (NULL);
+    -- A trigger of the application that ran before this one may have changed the row again.
+    INSERT INTO continuum_begin VALUES (EXISTS (
+        SELECT 1 FROM "articles" AS r
+        WHERE r."id" = NEW."id"
+            AND r."name" IS NEW."name" COLLATE BINARY
+            AND r."content" IS NEW."content" COLLATE BINARY
+    ));
     -- A row appears. Where its key has an open version, that becomes the version of this transaction,
     -- with what the row is now, and "articles_version_follow" keeps a copy of what it was.
     INSERT INTO "articles_version" ("id", "name", "content", transaction_id, operation_type)
@@ -109,7 +116,11 @@ BEGIN
         ("id", "name", "content") = (SELECT r."id", r."name", r."content" FROM "articles" AS r WHERE r."id" = NEW."id"),
         transaction_id = excluded.transaction_id,
         operation_type = CASE
-            WHEN transaction_id = excluded.transaction_id THEN min(operation_type, 1)
+            WHEN transaction_id = excluded.transaction_id THEN iif(operation_type = 0 OR 2 = (
+                SELECT p.operation_type FROM "articles_version" AS p
+                WHERE p."id" = NEW."id" AND p.transaction_id < "articles_version".transaction_id
+                ORDER BY p.transaction_id DESC LIMIT 1
+            ), 0, 1)
             ELSE operation_type <> 2
         END
     WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");
@@ -123,7 +134,12 @@ WHEN OLD."id" IS NEW."id"
 BEGIN
     SELECT RAISE(ABORT, 'continuum: articles: the history takes no NULL in id, name; declare what is never NULL as NOT NULL in the table, and what can be NULL as Nullable in schema.rs')
     WHERE NEW."id" IS NULL OR NEW."name" IS NULL;
-    INSERT INTO continuum_begin VALUES (NULL);
+    INSERT INTO continuum_begin VALUES (EXISTS (
+        SELECT 1 FROM "articles" AS r
+        WHERE r."id" = NEW."id"
+            AND r."name" IS NEW."name" COLLATE BINARY
+            AND r."content" IS NEW."content" COLLATE BINARY
+    ));
     -- A row changes. Its open version ends, unless it is of this transaction.
     UPDATE "articles_version"
     SET end_transaction_id = nullif((SELECT max(id) FROM continuum_transaction), transaction_id)
@@ -150,7 +166,12 @@ WHEN OLD."id" IS NOT NEW."id"
 BEGIN
     SELECT RAISE(ABORT, 'continuum: articles: the history takes no NULL in id, name; declare what is never NULL as NOT NULL in the table, and what can be NULL as Nullable in schema.rs')
     WHERE NEW."id" IS NULL OR NEW."name" IS NULL;
-    INSERT INTO continuum_begin VALUES (NULL);
+    INSERT INTO continuum_begin VALUES (EXISTS (
+        SELECT 1 FROM "articles" AS r
+        WHERE r."id" = NEW."id"
+            AND r."name" IS NEW."name" COLLATE BINARY
+            AND r."content" IS NEW."content" COLLATE BINARY
+    ));
     -- A row disappears. Its open version ends, unless it is of this transaction.
     UPDATE "articles_version"
     SET end_transaction_id = nullif((SELECT max(id) FROM continuum_transaction), transaction_id)
@@ -178,7 +199,11 @@ BEGIN
         ("id", "name", "content") = (SELECT r."id", r."name", r."content" FROM "articles" AS r WHERE r."id" = NEW."id"),
         transaction_id = excluded.transaction_id,
         operation_type = CASE
-            WHEN transaction_id = excluded.transaction_id THEN min(operation_type, 1)
+            WHEN transaction_id = excluded.transaction_id THEN iif(operation_type = 0 OR 2 = (
+                SELECT p.operation_type FROM "articles_version" AS p
+                WHERE p."id" = NEW."id" AND p.transaction_id < "articles_version".transaction_id
+                ORDER BY p.transaction_id DESC LIMIT 1
+            ), 0, 1)
             ELSE operation_type <> 2
         END
     WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");
@@ -201,7 +226,7 @@ CREATE TRIGGER "articles_version_delete"
 AFTER DELETE ON "articles"
 WHEN NOT EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = OLD."id")
 BEGIN
-    INSERT INTO continuum_begin VALUES (NULL);
+    INSERT INTO continuum_begin VALUES (true);
     -- A row disappears. Its open version ends, unless it is of this transaction.
     UPDATE "articles_version"
     SET end_transaction_id = nullif((SELECT max(id) FROM continuum_transaction), transaction_id)

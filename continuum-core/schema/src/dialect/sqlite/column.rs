@@ -112,6 +112,16 @@ pub(super) fn same_key(left: &str, right: &str, column: &Column) -> String {
     )
 }
 
+/// The opposite of [`differs`].
+pub(super) fn same(left: &str, right: &str, column: &Column) -> String {
+    let mut condition = same_key(left, right, column);
+    if is_untyped(column) {
+        let (left, right) = (of(left, column), of(right, column));
+        condition += &format!(" AND typeof({left}) = typeof({right})");
+    }
+    condition
+}
+
 /// The row `r` of the table that has this key: by the table's index, whose collation may find
 /// more than is meant.
 pub(super) fn same_in_table(row: &str, column: &Column) -> String {

@@ -99,9 +99,6 @@ fn rows(table: &VersionedTable) -> Vec<Named> {
 
 fn keys(table: &VersionedTable) -> Vec<Named> {
     let all = |write: &dyn Fn(&Column) -> String| list(table.key(), " AND ", write);
-    let version_is_new = |alias: &'static str| {
-        all(&|c| format!("{alias}{} = {}", ident(&c.name), column::of("NEW", c)))
-    };
     let version = ident(&table.version_table.name);
     let same_as_version =
         |alias: &'static str| all(&|c| format!("{alias}.{0} = {version}.{0}", ident(&c.name)));
@@ -109,8 +106,8 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
     let live = ident(&table.table.name.name);
     vec![
         ("key", columns(table.key())),
-        ("key_is_new", version_is_new("")),
-        ("p_key_is_new", version_is_new("p.")),
+        ("key_is_new", key_is_new(table, "")),
+        ("p_key_is_new", key_is_new(table, "p.")),
         (
             "key_is_old",
             all(&|c| column::same_in_version("", "OLD", c)),
@@ -149,6 +146,13 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
             }),
         ),
     ]
+}
+
+/// The versions of the row that is there now.
+fn key_is_new(table: &VersionedTable, alias: &str) -> String {
+    list(table.key(), " AND ", |c| {
+        format!("{alias}{} = {}", ident(&c.name), column::of("NEW", c))
+    })
 }
 
 /// An INTEGER PRIMARY KEY can be changed by other names as well
@@ -196,7 +200,22 @@ fn changes(table: &VersionedTable) -> Vec<Named> {
             }),
         ),
         ("refuse_null", refuse_null(table)),
+        ("told_in_order", told_in_order(table)),
     ]
+}
+
+/// Whether the row is what the change at hand has made of it. If not, a trigger of the application's
+/// has changed it again, and that was told first.
+fn told_in_order(table: &VersionedTable) -> String {
+    let key = table.key().map(|c| column::same_in_table("NEW", c));
+    let is_other = |c: &&Column| !table.table.is_key(c) || column::is_untyped(c);
+    let others = table.tracked().chain(table.hidden()).filter(is_other);
+    let same = others.map(|c| column::same("r", "NEW", c));
+    format!(
+        "EXISTS (\n    SELECT 1 FROM {} AS r\n    WHERE {}\n)",
+        ident(&table.table.name.name),
+        list(key.chain(same), "\n        AND ", |condition| condition)
+    )
 }
 
 /// SQLite lets the key of most tables be NULL. The version table does not, but under `INSERT OR
@@ -237,6 +256,7 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
         })
     };
     let is_set = |row| listed(&|c| format!("{} IS NOT NULL", column::of(row, c)));
+    let is_new = is_new(table);
     vec![
         ("flags", listed(&flag)),
         ("old_flags", listed(&|c| format!("OLD.{}", flag(c)))),
@@ -264,12 +284,13 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
             "or_flags",
             set_hidden(&|flag| format!("{flag} OR excluded.{flag}")),
         ),
+        ("is_new", is_new.clone()),
         (
             "appear_flags",
             set_hidden(&|flag| {
                 format!(
                     "CASE\n    \
-                     WHEN operation_type = 0 AND transaction_id = (SELECT max(id) FROM continuum_transaction) THEN {flag} OR excluded.{flag}\n    \
+                     WHEN transaction_id = (SELECT max(id) FROM continuum_transaction) AND ({is_new}) THEN {flag} OR excluded.{flag}\n    \
                      WHEN operation_type = 2 AND transaction_id < (SELECT max(id) FROM continuum_transaction) THEN excluded.{flag}\n    \
                      ELSE true\n\
                      END"
@@ -281,6 +302,18 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
             list(table.hidden(), "", |c| format!(" AND NOT NEW.{}", flag(c))),
         ),
     ]
+}
+
+/// Whether a version of this transaction is the insert of its row. One that says update is, where a
+/// trigger or a foreign key changed the row before its insert was told.
+fn is_new(table: &VersionedTable) -> String {
+    let version = ident(&table.version_table.name);
+    format!(
+        "operation_type = 0 OR 2 = (\n    SELECT p.operation_type FROM {version} AS p\n    \
+         WHERE {} AND p.transaction_id < {version}.transaction_id\n    \
+         ORDER BY p.transaction_id DESC LIMIT 1\n)",
+        key_is_new(table, "p.")
+    )
 }
 
 fn registry(table: &VersionedTable) -> Vec<Named> {

@@ -21,7 +21,7 @@ CREATE INDEX continuum_activity_target ON continuum_activity (target_table, targ
 CREATE TRIGGER continuum_activity_insert
 AFTER INSERT ON continuum_activity
 BEGIN
-    INSERT INTO continuum_begin VALUES (NULL);
+    INSERT INTO continuum_begin VALUES (true);
     UPDATE continuum_activity SET transaction_id = (SELECT max(id) FROM continuum_transaction)
     WHERE id = NEW.id;
 END;

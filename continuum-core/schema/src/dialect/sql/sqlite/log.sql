@@ -40,11 +40,12 @@ CREATE TABLE continuum_writing (
 ) WITHOUT ROWID;
 
 -- Inserting into this view makes the transaction of the change at hand: the one with the highest
--- id, because SQLite has one writer at a time.
-CREATE VIEW continuum_begin (transaction_id) AS SELECT NULL;
+-- id, because SQLite has one writer at a time. Where the change is not told in order, a later one of
+-- the same row was told before, and it is of the transaction of that.
+CREATE VIEW continuum_begin (told_in_order) AS SELECT NULL;
 CREATE TRIGGER continuum_begin_insert
 INSTEAD OF INSERT ON continuum_begin
-WHEN NOT EXISTS (SELECT 1 FROM continuum_current)
+WHEN NEW.told_in_order AND NOT EXISTS (SELECT 1 FROM continuum_current)
 BEGIN
     INSERT INTO continuum_transaction (id)
     VALUES ((SELECT coalesce(max(id), 0) + 1 FROM continuum_transaction));

@@ -3,7 +3,8 @@ AFTER INSERT ON {table}
 BEGIN
     {refuse_null}
     {open}
-    INSERT INTO continuum_begin VALUES (NULL);
+    -- A trigger of the application that ran before this one may have changed the row again.
+    INSERT INTO continuum_begin VALUES ({told_in_order});
     {appear}
     {close}
 END;
@@ -15,7 +16,7 @@ WHEN {key_changed}
 BEGIN
     {refuse_null}
     {open}
-    INSERT INTO continuum_begin VALUES (NULL);
+    INSERT INTO continuum_begin VALUES ({told_in_order});
     {vanish_if_gone}
     {appear}
     -- What a foreign key of a row to itself does is told before the change of key: as an update
@@ -39,7 +40,7 @@ AFTER DELETE ON {table}
 WHEN {old_is_gone}
 BEGIN
     {open}
-    INSERT INTO continuum_begin VALUES (NULL);
+    INSERT INTO continuum_begin VALUES (true);
     {vanish}
     {close}
 END;

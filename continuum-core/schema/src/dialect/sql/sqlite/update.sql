@@ -5,7 +5,7 @@ WHEN {key_kept}
 BEGIN
     {refuse_null}
     {open}
-    INSERT INTO continuum_begin VALUES (NULL);
+    INSERT INTO continuum_begin VALUES ({told_in_order});
     {change}
     {close}
 END;

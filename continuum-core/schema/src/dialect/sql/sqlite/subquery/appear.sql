@@ -13,7 +13,7 @@ ON CONFLICT ({key}, transaction_id) DO UPDATE SET
     ({columns}) = (SELECT {r_columns} FROM {table} AS r WHERE {r_key_is_new}),
     transaction_id = (SELECT max(id) FROM continuum_transaction),
     operation_type = CASE
-        WHEN transaction_id = (SELECT max(id) FROM continuum_transaction) THEN min(operation_type, 1)
+        WHEN transaction_id = (SELECT max(id) FROM continuum_transaction) THEN iif({is_new}, 0, 1)
         ELSE operation_type <> 2
     END{appear_flags}
 WHERE EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new});

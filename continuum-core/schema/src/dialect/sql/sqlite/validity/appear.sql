@@ -6,7 +6,7 @@ ON CONFLICT ({key}) WHERE end_transaction_id IS NULL DO UPDATE SET
     ({columns}) = (SELECT {r_columns} FROM {table} AS r WHERE {r_key_is_new}),
     transaction_id = excluded.transaction_id,
     operation_type = CASE
-        WHEN transaction_id = excluded.transaction_id THEN min(operation_type, 1)
+        WHEN transaction_id = excluded.transaction_id THEN iif({is_new}, 0, 1)
         ELSE operation_type <> 2
     END{appear_flags}
 WHERE EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new});

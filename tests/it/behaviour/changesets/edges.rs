@@ -1,0 +1,152 @@
+//! Changesets of histories that begin late, of columns that are computed, and of texts.
+
+use super::super::{Conn, database, log, transaction};
+use crate::support::articles as blog;
+use crate::support::articles::models::{Article, ArticleVersion};
+use crate::support::articles::schema::articles_version;
+use crate::support::kept::{STRATEGIES, keep};
+use crate::support::strategies::{self, KEPT, on_each_strategy};
+use continuum_core::prelude::*;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use serde_json::json;
+use similar::{ChangeTag, TextDiff};
+
+#[test]
+fn a_history_whose_first_version_is_an_update_tells_all_of_it() {
+    // E14
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    let mut tables = KEPT.into_iter();
+    on_each_strategy!(|Row, RowVersion, rows, rows_version| {
+        let kept = tables.next().unwrap();
+        for statement in [
+            "INSERT INTO {t} (id, name) VALUES (1, 'a')",
+            "UPDATE {t} SET content = 'c'",
+            "UPDATE {t} SET name = 'b'",
+        ] {
+            transaction(conn, &[statement.replace("{t}", kept.table)]);
+        }
+        let oldest = format!(
+            "DELETE FROM {} WHERE operation_type = 0",
+            kept.version_table
+        );
+        conn.batch_execute(&oldest).unwrap();
+        let row: Row = rows::table.first(conn).unwrap();
+        let versions: Vec<RowVersion> = row.versions().load(conn).unwrap();
+        assert_eq!(versions.len(), 2);
+        assert_eq!(versions[0].operation(), Operation::Update);
+        let changeset = versions[0].changeset(conn).unwrap();
+        assert_eq!(changeset.old, None);
+        let whole = json!({"id": [null, 1], "name": [null, "a"], "content": [null, "c"]});
+        assert_eq!(changeset.changes.to_json(), whole);
+        let renamed: Vec<RowVersion> = row
+            .versions()
+            .filter(RowVersion::changed(rows_version::name))
+            .load(conn)
+            .unwrap();
+        assert_eq!(renamed, versions);
+        assert!(versions[0].previous(conn).unwrap().is_none());
+        let set: Vec<i64> = row
+            .blame(conn)
+            .unwrap()
+            .iter()
+            .map(|set| set.transaction.id)
+            .collect();
+        let [first, last] = [0, 1].map(|index: usize| versions[index].transaction_id);
+        assert_eq!(set, [first, last, first]);
+    });
+}
+
+#[test]
+fn a_computed_column_that_is_excluded_is_in_no_changeset() {
+    // E15
+    for strategy in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            "CREATE TABLE sums (
+                id INTEGER NOT NULL PRIMARY KEY, a INTEGER,
+                twice INTEGER GENERATED ALWAYS AS (a * 2) STORED
+            )",
+            &[(
+                "sums (id) { id -> Integer, a -> Nullable<Integer>, twice -> Nullable<Integer> }",
+                &format!("exclude(twice), {strategy}"),
+            )],
+        );
+        transaction(conn, &["INSERT INTO sums (id, a) VALUES (1, 1)"]);
+        transaction(conn, &["UPDATE sums SET a = 5"]);
+        conn.batch_execute("SELECT twice FROM sums").unwrap();
+        conn.batch_execute("SELECT twice FROM sums_version")
+            .unwrap_err();
+        let record = log(conn).pop().unwrap();
+        let changed = record.changes(conn).unwrap();
+        assert_eq!(changed[0].rows[0].changes.to_json(), json!({"a": [1, 5]}));
+        // And is computed anew when the row goes back.
+        assert_eq!(record.revert(conn), Ok(1));
+        assert_eq!(
+            crate::support::history::count(conn, "sums WHERE twice = 2"),
+            1
+        );
+    }
+}
+
+#[test]
+fn texts_are_compared_line_by_line_and_word_by_word() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    let old = "The first line.\nA \"quoted\" l\u{ed}ne\\.\nThe end.\n";
+    let new = "The first line.\nA \"quoted\" line\\.\n\nThe very end.\n";
+    let article = Article {
+        id: 1,
+        name: "a".into(),
+        content: Some(old.into()),
+        description: None,
+    };
+    diesel::insert_into(blog::schema::articles::table)
+        .values(&article)
+        .execute(conn)
+        .unwrap();
+    diesel::update(&article)
+        .set(blog::schema::articles::content.eq(new))
+        .execute(conn)
+        .unwrap();
+    let version: ArticleVersion = article.latest_version(conn).unwrap().unwrap();
+    let changeset = version.changeset(conn).unwrap();
+    let content = changeset.changes.get("content").unwrap();
+    let (before, after) = content.texts().unwrap();
+    assert_eq!((before, after), (old, new));
+    let typed = changeset.get(articles_version::content).unwrap();
+    assert_eq!(typed.old.unwrap().as_deref(), Some(old));
+
+    let lines = TextDiff::from_lines(before, after);
+    let lines: Vec<String> = lines
+        .iter_all_changes()
+        .filter(|line| line.tag() != ChangeTag::Equal)
+        .map(|line| format!("{}{}", line.tag(), line.value()))
+        .collect();
+    let expected = [
+        "-A \"quoted\" l\u{ed}ne\\.\n",
+        "-The end.\n",
+        "+A \"quoted\" line\\.\n",
+        "+\n",
+        "+The very end.\n",
+    ];
+    assert_eq!(lines, expected);
+    let words = TextDiff::from_words("The end.", "The very end.");
+    let added: String = words
+        .iter_all_changes()
+        .filter(|word| word.tag() == ChangeTag::Insert)
+        .map(|word| word.value())
+        .collect();
+    assert_eq!(added.trim(), "very");
+
+    // What was no text before is none to compare.
+    diesel::update(&article)
+        .set(blog::schema::articles::content.eq(None::<String>))
+        .execute(conn)
+        .unwrap();
+    let version: ArticleVersion = article.latest_version(conn).unwrap().unwrap();
+    let changeset = version.changeset(conn).unwrap();
+    assert_eq!(changeset.changes.get("content").unwrap().texts(), None);
+}

@@ -1,0 +1,168 @@
+//! Triggers of the application that change the row again. SQLite fires the newest trigger first, so
+//! they run before continuum's or after them.
+
+use super::{Conn, database};
+use crate::support::history::story;
+use crate::support::kept::{STRATEGIES, texts};
+use crate::support::sound::{assert_sound, empty_transactions};
+use continuum_core::prelude::*;
+use diesel::connection::SimpleConnection;
+use diesel::result::Error;
+
+const NOTES: &str = "notes (id) {
+    id -> Integer,
+    name -> Text,
+    touched -> Integer,
+    secret -> Nullable<Text>,
+}";
+
+const TABLE: &str = "CREATE TABLE notes (
+    id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, touched INTEGER NOT NULL DEFAULT 0, secret TEXT
+);";
+
+/// What is stored of one row after a statement, for each strategy. The row is there before an UPDATE,
+/// and was deleted before an INSERT.
+struct Stored<'a> {
+    /// The application's trigger runs before continuum's: the later change is told first.
+    before: &'a [&'a str],
+    /// It runs after them, and each change is a transaction of its own.
+    after: &'a [&'a str],
+    /// In one transaction, whatever runs first.
+    together: &'a [&'a str],
+}
+
+fn check(trigger: &str, statement: &str, columns: &[&str], stored: &Stored<'_>) {
+    for strategy in STRATEGIES {
+        for (trigger_is_newer, in_transaction) in
+            [(true, false), (false, false), (true, true), (false, true)]
+        {
+            let Some(db) = database() else { return };
+            let (schema, models) = texts(&[(NOTES, &format!("hidden(secret), {strategy}"))]);
+            db.apply(TABLE);
+            if trigger_is_newer {
+                db.install(&schema, &models);
+                db.apply(trigger);
+            } else {
+                db.apply(trigger);
+                db.install(&schema, &models);
+            }
+            let conn: &mut Conn = &mut db.connect();
+            conn.batch_execute("INSERT INTO notes (id, name) VALUES (1, 'a')")
+                .unwrap();
+            if statement.starts_with("INSERT") {
+                conn.batch_execute("DELETE FROM notes").unwrap();
+            }
+            if in_transaction {
+                conn.versioned_transaction::<_, Error, _>(ChangeInfo::new(), |conn| {
+                    conn.batch_execute(statement)
+                })
+                .unwrap();
+            } else {
+                conn.batch_execute(statement).unwrap();
+            }
+            let expected = match (in_transaction, trigger_is_newer) {
+                (true, _) => stored.together,
+                (false, true) => stored.before,
+                (false, false) => stored.after,
+            };
+            let about = format!("{strategy}, {trigger_is_newer}, {in_transaction}");
+            let found = story(conn, "notes_version", columns, "id = 1");
+            assert_eq!(found, expected, "{about}");
+            assert_sound(conn);
+            if in_transaction {
+                assert_eq!(empty_transactions(conn, &["notes_version"]), 0, "{about}");
+            }
+        }
+    }
+}
+
+const TOUCH: &str = "CREATE TRIGGER touch AFTER UPDATE ON notes WHEN NEW.touched = OLD.touched
+    BEGIN UPDATE notes SET touched = touched + 1 WHERE id = NEW.id; END;";
+
+#[test]
+fn a_row_that_a_trigger_touches_has_no_version_that_says_nothing() {
+    check(
+        TOUCH,
+        "UPDATE notes SET name = 'b' WHERE id = 1",
+        &["name", "touched"],
+        &Stored {
+            before: &["insert a, 0", "update b, 1"],
+            after: &["insert a, 0", "update b, 0", "update b, 1"],
+            together: &["insert a, 0", "update b, 1"],
+        },
+    );
+}
+
+#[test]
+fn of_a_row_that_a_trigger_touches_it_is_known_that_a_hidden_column_changed() {
+    check(
+        TOUCH,
+        "UPDATE notes SET secret = 's' WHERE id = 1",
+        &["touched", "secret_mod"],
+        &Stored {
+            before: &["insert 0, 0", "update 1, 1"],
+            after: &["insert 0, 0", "update 0, 1", "update 1, 0"],
+            together: &["insert 0, 0", "update 1, 1"],
+        },
+    );
+}
+
+#[test]
+fn a_change_that_a_trigger_takes_back_leaves_no_version_that_says_nothing() {
+    check(
+        "CREATE TRIGGER keep_name AFTER UPDATE OF name ON notes WHEN NEW.name <> OLD.name
+        BEGIN UPDATE notes SET name = OLD.name WHERE id = NEW.id; END;",
+        "UPDATE notes SET name = 'b' WHERE id = 1",
+        &["name"],
+        &Stored {
+            before: &["insert a"],
+            after: &["insert a", "update b", "update a"],
+            together: &["insert a"],
+        },
+    );
+}
+
+#[test]
+fn a_changed_row_that_a_trigger_deletes_is_gone() {
+    check(
+        "CREATE TRIGGER forget AFTER UPDATE OF name ON notes WHEN NEW.name = 'gone'
+        BEGIN DELETE FROM notes WHERE id = NEW.id; END;",
+        "UPDATE notes SET name = 'gone' WHERE id = 1",
+        &["name"],
+        &Stored {
+            before: &["insert a", "delete gone"],
+            after: &["insert a", "update gone", "delete gone"],
+            together: &["insert a", "delete gone"],
+        },
+    );
+}
+
+#[test]
+fn a_new_row_that_a_trigger_changes_is_one_insert_in_a_transaction() {
+    check(
+        "CREATE TRIGGER name_it AFTER INSERT ON notes WHEN NEW.name = 'new'
+        BEGIN UPDATE notes SET name = 'named' WHERE id = NEW.id; END;",
+        "INSERT INTO notes (id, name) VALUES (1, 'new')",
+        &["name"],
+        &Stored {
+            before: &["insert a", "delete a", "insert named"],
+            after: &["insert a", "delete a", "insert new", "update named"],
+            together: &["insert a", "delete a", "insert named"],
+        },
+    );
+}
+
+#[test]
+fn a_row_whose_key_a_trigger_changes_is_followed() {
+    check(
+        "CREATE TRIGGER move AFTER UPDATE OF name ON notes WHEN NEW.name = 'moved'
+        BEGIN UPDATE notes SET id = id + 1 WHERE id = NEW.id; END;",
+        "UPDATE notes SET name = 'moved' WHERE id = 1",
+        &["name"],
+        &Stored {
+            before: &["insert a", "delete moved"],
+            after: &["insert a", "update moved", "delete moved"],
+            together: &["insert a", "delete moved"],
+        },
+    );
+}
