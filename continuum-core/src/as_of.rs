@@ -133,6 +133,9 @@ where
     TableOf<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if self.found != Found::OneByOne && DB::AS_OF_GROUPS_VERSIONS {
+            return self.newest_of_each_group(&mut out);
+        }
         if self.found == Found::OneByOne || !DB::AS_OF_STARTS_FROM_ROWS {
             let moment = |out: &mut AstPass<'_, 'b, DB>| self.last.walk_ast(out.reborrow());
             return was_valid::<V, DB>(&self.table, &mut out, moment);
@@ -239,6 +242,79 @@ impl<V: Version> AsOf<V> {
         out.push_sql(" ORDER BY v.transaction_id DESC LIMIT 1) newest)");
         Ok(())
     }
+}
+
+impl<V: Version> AsOf<V> {
+    /// MariaDB leaps through the index of the primary key from row to row, and passes a condition on
+    /// the key on to that. MySQL does not pass it on, so it compares each version with the moment
+    /// ([`was_valid`]). `/*M! … */` is read by MariaDB alone, `/*!80000 … */` by MySQL alone; the
+    /// parameters stand outside of both, and are of the same number for either.
+    fn newest_of_each_group<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: RecordingBackend,
+        LastTransaction: QueryFragment<DB>,
+        TableOf<V>: QueryFragment<DB>,
+    {
+        out.push_sql("(/*M! (");
+        for key in V::KEY {
+            push_column(&self.table, out, key)?;
+            out.push_sql(", ");
+        }
+        push_column(&self.table, out, "transaction_id")?;
+        out.push_sql(") IN (SELECT ");
+        push_keys::<V, DB>(out)?;
+        out.push_sql(", MAX(newest.transaction_id) FROM ");
+        self.table.walk_ast(out.reborrow())?;
+        out.push_sql(" newest WHERE newest.transaction_id */ /*!80000 ");
+        push_column(&self.table, out, "transaction_id")?;
+        out.push_sql(" */ <= ");
+        self.last.walk_ast(out.reborrow())?;
+        out.push_sql(" AND /*M! newest.transaction_id <= */ /*!80000 ");
+        match V::STRATEGY {
+            Strategy::Validity => {
+                out.push_sql("(");
+                push_column(&self.table, out, "end_transaction_id")?;
+                out.push_sql(" IS NULL OR ");
+                push_column(&self.table, out, "end_transaction_id")?;
+                out.push_sql(" > */ ");
+                self.last.walk_ast(out.reborrow())?;
+            }
+            Strategy::Subquery => {
+                push_column(&self.table, out, "transaction_id")?;
+                out.push_sql(" = (SELECT newest.transaction_id FROM ");
+                self.table.walk_ast(out.reborrow())?;
+                out.push_sql(" newest WHERE ");
+                for key in V::KEY {
+                    out.push_sql("newest.");
+                    out.push_identifier(key)?;
+                    out.push_sql(" = ");
+                    push_column(&self.table, out, key)?;
+                    out.push_sql(" AND ");
+                }
+                out.push_sql("newest.transaction_id <= */ ");
+                self.last.walk_ast(out.reborrow())?;
+                out.push_sql(" /*!80000 ORDER BY newest.transaction_id DESC LIMIT 1 */");
+            }
+        }
+        out.push_sql(" /*M! GROUP BY ");
+        push_keys::<V, DB>(out)?;
+        out.push_sql(" */) AND ");
+        push_column(&self.table, out, "operation_type")?;
+        out.push_sql(" <> 2)");
+        Ok(())
+    }
+}
+
+/// The columns of the key of the table called `newest`.
+fn push_keys<V: Version, DB: RecordingBackend>(out: &mut AstPass<'_, '_, DB>) -> QueryResult<()> {
+    for (at, key) in V::KEY.iter().enumerate() {
+        if at > 0 {
+            out.push_sql(", ");
+        }
+        out.push_sql("newest.");
+        out.push_identifier(key)?;
+    }
+    Ok(())
 }
 
 /// That a version of `V`'s table was there at a moment: it is compared with the moment, and with

@@ -122,6 +122,11 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     const AS_OF_STARTS_FROM_ROWS: bool = false;
 
+    /// Whether the versions as of a moment are found by grouping the index of the version table by
+    /// row, where the server is one that passes a condition on the key on to that.
+    #[doc(hidden)]
+    const AS_OF_GROUPS_VERSIONS: bool = false;
+
     /// Whether a statement that changes a table must not read its version table, which the
     /// triggers then write.
     #[doc(hidden)]

@@ -25,6 +25,7 @@ impl RecordingBackend for Mysql {
     type Outer = Option<Before>;
 
     const INSERT_GENERATED_KEYS: &'static str = "";
+    const AS_OF_GROUPS_VERSIONS: bool = true;
     const READS_VERSIONS_APART: bool = true;
     const CHECKS_EACH_ROW: bool = true;
     const READS_TEMPORARY_ONCE: bool = true;

@@ -90,9 +90,10 @@ fn write<C: Contest>(contender: &mut Contender<C>, options: &Options) -> i64 {
     let parts = (options.keys / 100).max(1);
     for version in 1..options.versions {
         for part in 0..parts {
+            // Divided without a remainder, because MySQL divides to decimals.
             contender.execute(&format!(
                 "UPDATE articles SET name = 'article ' || id || ', version {version}' \
-                 WHERE (id * 7919 + id / 7 * {version}) % {parts} = {part}"
+                 WHERE (id * 7919 + (id - id % 7) / 7 * {version}) % {parts} = {part}"
             ));
         }
         if version % 10 == 0 {

@@ -317,6 +317,7 @@ fn triggers(table: &VersionedTable) -> String {
                 ("row_key", values.get(&format!("{row}_key"))),
                 ("operation", operation),
                 ("operation_again", again),
+                ("q_key_is_row", values.get(&format!("q_key_is_{row}"))),
             ],
         )
     };

@@ -27,14 +27,8 @@ SELECT /*+ SET_VAR(group_concat_max_len = 1000000) */
         ),
         ') ENGINE = InnoDB AS SELECT ', d.then_columns,
         ' FROM ', d.version_sql, ' AS v LEFT JOIN ', d.table_sql, ' AS n ON FALSE WHERE ',
-        IF(
-            c.strategy = 'validity',
-            'v.transaction_id <= {id} AND (v.end_transaction_id IS NULL OR v.end_transaction_id > {id})',
-            CONCAT(
-                'v.transaction_id = (SELECT MAX(q.transaction_id) FROM ', d.version_sql,
-                ' AS q WHERE ', k.same_key, ' AND q.transaction_id <= {id})'
-            )
-        ),
+        '(', k.v_key, ', v.transaction_id) IN (SELECT ', k.q_key, ', MAX(q.transaction_id) FROM ',
+        d.version_sql, ' AS q WHERE q.transaction_id <= {id} GROUP BY ', k.q_key, ')',
         ' AND v.operation_type <> 2',
         -- Rows without a version are what they were when the history began.
         IF(
@@ -69,10 +63,9 @@ JOIN (
 ) AS d ON d.version_table = c.version_table
 JOIN (
     SELECT s.TABLE_NAME,
-        GROUP_CONCAT(
-            CONCAT('q.`', REPLACE(s.COLUMN_NAME, '`', '``'), '` = v.`', REPLACE(s.COLUMN_NAME, '`', '``'), '`')
-            SEPARATOR ' AND '
-        ) AS same_key,
+        -- In the order of the index, by which it is grouped.
+        GROUP_CONCAT('q.`', REPLACE(s.COLUMN_NAME, '`', '``'), '`' ORDER BY s.SEQ_IN_INDEX SEPARATOR ', ') AS q_key,
+        GROUP_CONCAT('v.`', REPLACE(s.COLUMN_NAME, '`', '``'), '`' ORDER BY s.SEQ_IN_INDEX SEPARATOR ', ') AS v_key,
         GROUP_CONCAT(
             CONCAT('v.`', REPLACE(s.COLUMN_NAME, '`', '``'), '` = r.`', REPLACE(s.COLUMN_NAME, '`', '``'), '`')
             SEPARATOR ' AND '

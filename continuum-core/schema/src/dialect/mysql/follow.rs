@@ -220,6 +220,7 @@ fn procedure(table: &VersionedTable, tables: &[VersionedTable]) -> String {
                 "operation_again",
                 "IF(continuum_is, IF(operation_type = 2, 0, 1), 2)",
             ),
+            ("q_key_is_row", &q_key),
         ],
     );
     let close = if has_end {

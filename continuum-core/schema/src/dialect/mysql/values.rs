@@ -108,7 +108,7 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
 
 fn changes(table: &VersionedTable) -> Vec<Named> {
     let mut changes = vec![
-        ("changed".to_owned(), changed(table)),
+        ("unless_changed".to_owned(), unless_changed(table)),
         (
             "v_is_p".to_owned(),
             list(table.tracked(), "\nAND ", |c| column::same("v", "p", c)),
@@ -125,11 +125,12 @@ fn changes(table: &VersionedTable) -> Vec<Named> {
     changes
 }
 
-/// Whether an update has changed anything.
+/// Leaves the trigger where nothing is recorded, or the update has changed nothing.
 ///
 /// Where it has not, MariaDB shows a trigger the time of a column `ON UPDATE CURRENT_TIMESTAMP` all
-/// the same, and stores none: then what the row holds decides.
-fn changed(table: &VersionedTable) -> String {
+/// the same, and stores none: then what the row holds decides. A statement by itself, which costs
+/// the updates nothing that have changed something else.
+fn unless_changed(table: &VersionedTable) -> String {
     let (times, others): (Vec<_>, Vec<_>) = table
         .tracked()
         .chain(table.hidden())
@@ -139,25 +140,29 @@ fn changed(table: &VersionedTable) -> String {
             column::same(row, "OLD", c)
         })
     };
-    let others = same(&others, "NEW", "    ");
+    let leave = "LEAVE continuum_row;";
     if times.is_empty() {
-        return format!("NOT (\n    {others}\n)");
+        return format!(
+            "IF @continuum_off IS NOT NULL OR (\n    {}\n) THEN\n    {leave}\nEND IF;",
+            same(&others, "NEW", "    ")
+        );
     }
     let others = if others.is_empty() {
         "TRUE".to_owned()
     } else {
-        others
+        same(&others, "NEW", "    ")
     };
     let key = list(table.key(), " AND ", |c| {
         format!("{} = {}", column::of("r", c), column::of("NEW", c))
     });
     format!(
-        "NOT (\n    {others}\n    AND (\n        {}\n        OR EXISTS (\n            \
-         SELECT 1 FROM {} AS r\n            WHERE {key}\n                AND {}\n            \
-         LOCK IN SHARE MODE\n        )\n    )\n)",
+        "IF @continuum_off IS NOT NULL OR (\n    {others}\n) THEN\n    \
+         IF @continuum_off IS NOT NULL OR (\n        {}\n    ) THEN\n        {leave}\n    END IF;\n    \
+         IF EXISTS (\n        SELECT 1 FROM {} AS r\n        WHERE {key}\n            AND {}\n        \
+         LOCK IN SHARE MODE\n    ) THEN\n        {leave}\n    END IF;\nEND IF;",
         same(&times, "NEW", "        "),
         backticked(&table.table.name.name),
-        same(&times, "r", "                "),
+        same(&times, "r", "            "),
     )
 }
 

@@ -17,12 +17,11 @@ END;
 DROP TRIGGER IF EXISTS {update_trigger};
 CREATE TRIGGER {update_trigger}
 AFTER UPDATE ON {table} FOR EACH ROW
-BEGIN
+continuum_row: BEGIN
     DECLARE continuum_id, continuum_was, continuum_baseline BIGINT;
-    IF @continuum_off IS NULL AND ({changed}) THEN
-        {begin}
-        {update}
-    END IF;
+    {unless_changed}
+    {begin}
+    {update}
 END;
 
 DROP TRIGGER IF EXISTS {delete_trigger};
