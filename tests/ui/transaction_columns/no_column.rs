@@ -1,0 +1,3 @@
+continuum_core::transaction_columns! {}
+
+fn main() {}
