@@ -44,8 +44,8 @@ enum Found {
     ByRow,
     /// What the query finds otherwise is looked at.
     OneByOne,
-    /// By an index of when versions ended.
-    ByEnd,
+    /// In the way that is best where most of the rows are wanted.
+    AllRows,
 }
 
 pub(crate) type TableOf<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
@@ -72,8 +72,12 @@ impl<V: Version> AsOf<V> {
         }
     }
 
-    /// The same, for reading a whole table with the `validity` strategy on PostgreSQL, where the
-    /// version table has an index of when versions ended:
+    /// The same, for a query that reads the whole table, or most of it. A condition on the key is better
+    /// off with [`new`](Self::new).
+    ///
+    /// MariaDB leaps from row to row through the index of the primary key, where `new` compares every
+    /// version. On PostgreSQL with the `validity` strategy the versions are found by an index of when
+    /// they ended, which a migration of your own adds, and without which they are all read:
     ///
     /// ```sql
     /// CREATE INDEX ON articles_version (end_transaction_id, transaction_id)
@@ -81,9 +85,8 @@ impl<V: Version> AsOf<V> {
     /// ```
     ///
     /// Then 10 000 rows of a million versions take about twice the time of the table itself, and
-    /// [`new`](Self::new), which looks each row up, takes ten times as long. A condition on the key
-    /// is better off with `new`. With the `subquery` strategy, and on other engines, it is the
-    /// same as `new`.
+    /// `new`, which looks each row up, takes ten times as long. Otherwise, and on SQLite and MySQL, it is
+    /// the same as `new`; on SQLite a [scope](crate::TimeTravel::as_of) reads whole tables faster.
     ///
     /// ```
     /// # #[cfg(feature = "sqlite")] mod example {
@@ -92,16 +95,16 @@ impl<V: Version> AsOf<V> {
     /// use continuum_core::AsOf;
     ///
     /// let all: Vec<ArticleVersion> = articles_version::table
-    ///     .filter(AsOf::<ArticleVersion>::by_end(2))
+    ///     .filter(AsOf::<ArticleVersion>::whole_table(2))
     ///     .select(ArticleVersion::as_select())
     ///     .load(conn)?;
     /// assert_eq!(all[0].name, "first");
     /// # Ok(()) } }
     /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
     /// ```
-    pub fn by_end(moment: impl Into<Moment>) -> Self {
+    pub fn whole_table(moment: impl Into<Moment>) -> Self {
         Self {
-            found: Found::ByEnd,
+            found: Found::AllRows,
             ..Self::new(moment)
         }
     }
@@ -133,7 +136,7 @@ where
     TableOf<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        if self.found != Found::OneByOne && DB::AS_OF_GROUPS_VERSIONS {
+        if self.found == Found::AllRows && DB::AS_OF_GROUPS_VERSIONS {
             return self.newest_of_each_group(&mut out);
         }
         if self.found == Found::OneByOne || !DB::AS_OF_STARTS_FROM_ROWS {
@@ -141,7 +144,7 @@ where
             return was_valid::<V, DB>(&self.table, &mut out, moment);
         }
         out.push_sql("(");
-        if self.found == Found::ByEnd && V::STRATEGY == Strategy::Validity {
+        if self.found == Found::AllRows && V::STRATEGY == Strategy::Validity {
             self.open_or_ended_later(&mut out)?;
         } else {
             self.newest_of_each_row(&mut out)?;
@@ -245,9 +248,8 @@ impl<V: Version> AsOf<V> {
 }
 
 impl<V: Version> AsOf<V> {
-    /// MariaDB leaps through the index of the primary key from row to row, and passes a condition on
-    /// the key on to that. MySQL does not pass it on, so it compares each version with the moment
-    /// ([`was_valid`]). `/*M! … */` is read by MariaDB alone, `/*!80000 … */` by MySQL alone; the
+    /// MariaDB leaps through the index of the primary key from row to row. MySQL compares each version
+    /// with the moment ([`was_valid`]). `/*M! … */` is read by MariaDB alone, `/*!80000 … */` by MySQL alone; the
     /// parameters stand outside of both, and are of the same number for either.
     fn newest_of_each_group<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where

@@ -122,8 +122,8 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     const AS_OF_STARTS_FROM_ROWS: bool = false;
 
-    /// Whether the versions as of a moment are found by grouping the index of the version table by
-    /// row, where the server is one that passes a condition on the key on to that.
+    /// Whether the versions of a whole table as of a moment are found by grouping the index of the
+    /// version table by row, where the server is one that leaps through it.
     #[doc(hidden)]
     const AS_OF_GROUPS_VERSIONS: bool = false;
 

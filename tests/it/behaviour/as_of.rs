@@ -97,15 +97,15 @@ fn as_of_a_time_the_rows_are_what_the_last_transaction_until_then_left() {
 }
 
 #[test]
-fn found_by_when_versions_ended_the_rows_are_the_same() {
+fn asked_for_as_a_whole_table_the_rows_are_the_same() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut strategies::set_up(&db);
     let records = set_up(conn);
     on_each_strategy!(|Row, RowVersion, rows, rows_version| {
         let mut found = |moment: Moment| {
-            let by_end = AsOf::<RowVersion>::by_end(moment);
+            let whole_table = AsOf::<RowVersion>::whole_table(moment);
             let versions: Vec<RowVersion> = rows_version::table
-                .filter(by_end)
+                .filter(whole_table)
                 .select(RowVersion::as_select())
                 .load(conn)
                 .unwrap();
