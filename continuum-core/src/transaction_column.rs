@@ -75,6 +75,7 @@ said_by_reference!(str => String, [u8] => Vec<u8>);
 )]
 pub(crate) struct ColumnValue {
     pub(crate) column: &'static str,
+    #[cfg(feature = "mysql")]
     pub(crate) variable: &'static str,
     value: Arc<dyn Bind>,
 }
@@ -83,6 +84,7 @@ impl ColumnValue {
     pub(crate) fn new<C: TransactionColumn>(value: C::Value) -> Self {
         Self {
             column: C::NAME,
+            #[cfg(feature = "mysql")]
             variable: C::VARIABLE,
             value: Arc::new(Bound {
                 value,
