@@ -69,10 +69,6 @@ said_by_reference!(str => String, [u8] => Vec<u8>);
 
 /// What is said in one column.
 #[derive(Clone)]
-#[cfg_attr(
-    not(any(feature = "mysql", feature = "postgres", feature = "sqlite")),
-    expect(dead_code, reason = "there is no engine to tell")
-)]
 pub(crate) struct ColumnValue {
     pub(crate) column: &'static str,
     #[cfg(feature = "mysql")]
