@@ -46,7 +46,7 @@ impl<'a> Changes<'a> {
     pub(crate) fn columns(&self) -> (Vec<&'a LogColumn>, Vec<&'a LogColumn>) {
         match self.log {
             None => (Vec::new(), Vec::new()),
-            Some((before, after)) => (before.lacking(after), after.lacking(before)),
+            Some((before, after)) => before.changed_columns(after),
         }
     }
 }

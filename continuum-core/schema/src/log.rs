@@ -30,13 +30,19 @@ impl Log {
     }
 
     /// The columns that another one has and this one has not.
-    pub fn lacking<'a>(&self, other: &'a Self) -> Vec<&'a LogColumn> {
+    fn lacking<'a>(&self, other: &'a Self) -> Vec<&'a LogColumn> {
         let lacks = |column: &&LogColumn| !self.columns.iter().any(|own| own.is(column));
         other.columns.iter().filter(lacks).collect()
     }
-}
 
-impl Log {
+    /// The columns that the log gets, and those that it loses, where another one follows it.
+    pub fn changed_columns<'a>(
+        &'a self,
+        after: &'a Self,
+    ) -> (Vec<&'a LogColumn>, Vec<&'a LogColumn>) {
+        (self.lacking(after), after.lacking(self))
+    }
+
     /// Whether the same is refused.
     pub fn refuses_what(&self, other: &Self) -> bool {
         (&self.require, self.append_only) == (&other.require, other.append_only)

@@ -2,8 +2,9 @@
 
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::model::{Column, TableName};
+use crate::model::{Column, SqlType, TableName};
 use crate::names;
+use crate::write::ident;
 
 /// The columns that the transaction log has anyway.
 pub const LOG_COLUMNS: &[&str] = &["id", "issued_at", "actor", "remote_addr", "reason", "meta"];
@@ -110,6 +111,26 @@ impl LogColumn {
             name: names::LOG_TABLE.to_owned(),
         };
         names::object(dialect, &log, &format!("{}{suffix}", self.column.name)).name
+    }
+
+    /// The index of a foreign key: whoever deletes a row that is referred to has to find what refers
+    /// to it.
+    pub(crate) fn index(&self, dialect: Dialect) -> String {
+        match self.references {
+            None => String::new(),
+            Some(_) => format!(
+                "CREATE INDEX {} ON {} ({});\n",
+                ident(&self.object(dialect, "")),
+                names::LOG_TABLE,
+                ident(self.name())
+            ),
+        }
+    }
+
+    /// The type in the database: what the declaration says, or what the engine calls it.
+    pub(crate) fn type_or(&self, known: fn(&SqlType) -> Option<String>) -> Option<String> {
+        let declared = self.declared_type.clone();
+        declared.or_else(|| known(&self.column.sql_type))
     }
 
     pub(crate) fn error(&self, problem: impl Into<String>, cure: impl Into<String>) -> Error {

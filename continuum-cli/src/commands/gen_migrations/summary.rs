@@ -110,9 +110,7 @@ impl Summary<'_> {
             + &columns("add", gained)
             + &columns("drop", lost)
             + &log
-                .filter(|(before, after)| {
-                    (&before.require, before.append_only) != (&after.require, after.append_only)
-                })
+                .filter(|(before, after)| !before.refuses_what(after))
                 .map(|(_, after)| refused(after))
                 .unwrap_or_default()
     }

@@ -221,15 +221,17 @@ fn required(require: &[Required]) -> String {
     }
 }
 
-/// The columns that the log gets, and those that it loses.
-fn changed_columns<'a>(
-    before: &'a Log,
-    after: &'a Log,
-) -> (Vec<&'a LogColumn>, Vec<&'a LogColumn>) {
-    (before.lacking(after), after.lacking(before))
+/// The comment of what changes the log and what it refuses; `None` where nothing does.
+fn log_comment(before: &Log, after: &Log) -> Option<String> {
+    let (added, dropped) = before.changed_columns(after);
+    let columns =
+        (!added.is_empty() || !dropped.is_empty()).then(|| columns_comment(&added, &dropped));
+    let require = (before.require != after.require).then(|| required(&after.require));
+    let lines: Vec<_> = columns.into_iter().chain(require).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// The comment of what changes them.
+/// The comment of what changes its columns.
 fn columns_comment(added: &[&LogColumn], dropped: &[&LogColumn]) -> String {
     let names = |columns: &[&LogColumn]| list(columns, ", ", |column| column.name().to_owned());
     let gets = (!added.is_empty()).then(|| format!("The transaction log gets {}.", names(added)));

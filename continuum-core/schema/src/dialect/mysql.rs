@@ -227,9 +227,6 @@ pub(super) fn know_tables(
     (before, before_log): (&[VersionedTable], &Log),
     (after, after_log): (&[VersionedTable], &Log),
 ) -> Option<Step> {
-    let procedures = |tables: &[VersionedTable], log: &Log| {
-        renew::procedure(tables, &log.columns) + &follow::procedures(tables)
-    };
     let up = follow::drop_procedures(before) + &procedures(after, after_log);
     let was = follow::drop_procedures(after) + &procedures(before, before_log);
     // In whatever order they were versioned.
@@ -248,9 +245,13 @@ pub(super) fn know_tables(
     })
 }
 
+fn procedures(tables: &[VersionedTable], log: &Log) -> String {
+    renew::procedure(tables, &log.columns) + &follow::procedures(tables)
+}
+
 /// The same, whatever the tables are that it knows.
 pub(super) fn know_all_tables(tables: &[VersionedTable], log: &Log) -> Step {
-    let procedures = renew::procedure(tables, &log.columns) + &follow::procedures(tables);
+    let procedures = procedures(tables, log);
     Step {
         comment: SHARED.to_owned(),
         up: procedures.clone(),

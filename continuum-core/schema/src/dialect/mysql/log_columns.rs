@@ -34,8 +34,7 @@ pub(in crate::dialect) fn check_log_column(column: &LogColumn) -> Result<(), Err
 }
 
 fn sql_type(column: &LogColumn) -> Option<String> {
-    let declared = column.declared_type.clone();
-    declared.or_else(|| type_of(&column.column.sql_type))
+    column.type_or(type_of)
 }
 
 /// What `diesel print-schema` prints as this type. Not DECIMAL, which takes no digits behind the
@@ -101,19 +100,12 @@ pub(super) fn said(column: &str) -> String {
 }
 
 pub(in crate::dialect) fn alter_log(before: &Log, after: &Log) -> Vec<Step> {
-    let (added, dropped) = super::super::changed_columns(before, after);
-    let mut comment = Vec::new();
-    if !added.is_empty() || !dropped.is_empty() {
-        comment.push(super::super::columns_comment(&added, &dropped));
-    }
-    if before.require != after.require {
-        comment.push(crate::dialect::required(&after.require));
-    }
-    if comment.is_empty() {
+    let Some(comment) = crate::dialect::log_comment(before, after) else {
         return Vec::new();
-    }
+    };
+    let (added, dropped) = before.changed_columns(after);
     vec![Step {
-        comment: comment.join("\n"),
+        comment,
         up: add(&added) + &guards::begin(after) + &drop(&dropped),
         down: add(&dropped) + &guards::begin(before) + &drop(&added),
     }]

@@ -28,8 +28,7 @@ pub(in crate::dialect) fn check_log_column(column: &LogColumn) -> Result<(), Err
 }
 
 fn sql_type(column: &LogColumn) -> Option<String> {
-    let declared = column.declared_type.clone();
-    declared.or_else(|| type_of(&column.column.sql_type))
+    column.type_or(type_of)
 }
 
 /// What `diesel print-schema` prints as this type.
@@ -91,7 +90,7 @@ pub(super) fn definitions(columns: &[LogColumn]) -> String {
 }
 
 pub(super) fn indexes(columns: &[LogColumn]) -> String {
-    list(columns, "", index)
+    list(columns, "", |column| column.index(Dialect::Postgres))
 }
 
 /// In the declarations of a function.
@@ -149,17 +148,10 @@ pub(super) fn add_context(columns: &[LogColumn]) -> String {
 }
 
 pub(in crate::dialect) fn alter_log(before: &Log, after: &Log) -> Vec<Step> {
-    let (added, dropped) = super::super::changed_columns(before, after);
-    let mut comment = Vec::new();
-    if !added.is_empty() || !dropped.is_empty() {
-        comment.push(super::super::columns_comment(&added, &dropped));
-    }
-    if before.require != after.require {
-        comment.push(crate::dialect::required(&after.require));
-    }
-    if comment.is_empty() {
+    let Some(comment) = crate::dialect::log_comment(before, after) else {
         return Vec::new();
-    }
+    };
+    let (added, dropped) = before.changed_columns(after);
     let functions = |before: &Log, log: &Log| {
         let transaction_id = replaced(&guards::transaction_id(log));
         if before.columns == log.columns {
@@ -174,7 +166,7 @@ pub(in crate::dialect) fn alter_log(before: &Log, after: &Log) -> Vec<Step> {
     let add = |columns: &[&LogColumn]| list(columns, "", |column| add(column));
     let drop = |columns: &[&LogColumn]| list(columns, "", |column| drop(column));
     vec![Step {
-        comment: comment.join("\n"),
+        comment,
         up: add(&added) + &functions(before, after) + &drop(&dropped),
         down: add(&dropped) + &functions(after, before) + &drop(&added),
     }]
@@ -201,23 +193,11 @@ fn definition(column: &LogColumn) -> String {
     }
 }
 
-/// Whoever deletes a row that is referred to has to find what refers to it.
-fn index(column: &LogColumn) -> String {
-    match column.references {
-        None => String::new(),
-        Some(_) => format!(
-            "CREATE INDEX {} ON {LOG_TABLE} ({});\n",
-            ident(&column.object(Dialect::Postgres, "")),
-            ident(column.name())
-        ),
-    }
-}
-
 fn add(column: &LogColumn) -> String {
     format!(
         "ALTER TABLE {LOG_TABLE} ADD COLUMN {};\n{}",
         definition(column),
-        index(column)
+        column.index(Dialect::Postgres)
     )
 }
 

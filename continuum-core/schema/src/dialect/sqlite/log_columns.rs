@@ -28,8 +28,7 @@ pub(in crate::dialect) fn check_log_column(column: &LogColumn) -> Result<(), Err
 
 /// The type that keeps the values, and from which `diesel print-schema` prints the type again.
 fn sql_type(column: &LogColumn) -> Option<String> {
-    let declared = column.declared_type.clone();
-    declared.or_else(|| declared_type(&column.column.sql_type))
+    column.type_or(declared_type)
 }
 
 /// The columns in `CREATE TABLE`, behind the others.
@@ -40,15 +39,19 @@ pub(super) fn definitions(columns: &[LogColumn]) -> String {
 }
 
 pub(super) fn indexes(columns: &[LogColumn]) -> String {
-    list(columns, "", index)
+    list(columns, "", |column| column.index(Dialect::Sqlite))
 }
 
 pub(in crate::dialect) fn alter_log(before: &Log, after: &Log) -> Vec<Step> {
-    let (added, dropped) = super::super::changed_columns(before, after);
+    let (added, dropped) = before.changed_columns(after);
     if added.is_empty() && dropped.is_empty() {
         return Vec::new();
     }
-    let add = |columns: &[&LogColumn]| list(columns, "", |column| add(column) + &index(column));
+    let add = |columns: &[&LogColumn]| {
+        list(columns, "", |column| {
+            add(column) + &column.index(Dialect::Sqlite)
+        })
+    };
     let drop = |columns: &[&LogColumn]| {
         let drop = list(columns, "", |column| drop(column));
         match columns {
@@ -58,7 +61,7 @@ pub(in crate::dialect) fn alter_log(before: &Log, after: &Log) -> Vec<Step> {
         }
     };
     vec![Step {
-        comment: super::super::columns_comment(&added, &dropped),
+        comment: crate::dialect::columns_comment(&added, &dropped),
         up: add(&added) + &drop(&dropped),
         down: add(&dropped) + &drop(&added),
     }]
@@ -73,18 +76,6 @@ fn definition(column: &LogColumn) -> String {
         Some(reference) => format!(
             "{name} {sql_type} {}",
             reference.clause(&ident(&reference.table.name), &ident(&reference.column))
-        ),
-    }
-}
-
-/// Whoever deletes a row that is referred to has to find what refers to it.
-fn index(column: &LogColumn) -> String {
-    match column.references {
-        None => String::new(),
-        Some(_) => format!(
-            "CREATE INDEX {} ON {LOG_TABLE} ({});\n",
-            ident(&column.object(Dialect::Sqlite, "")),
-            ident(column.name())
         ),
     }
 }
