@@ -5,6 +5,7 @@ use crate::support::mysql::{Conn, database};
 #[path = "behaviour/mod.rs"]
 mod behaviour;
 mod foreign_keys;
+mod guards;
 mod migrations;
 mod session;
 mod statements;

@@ -43,6 +43,15 @@ pub(crate) fn newest_table(dialect: Dialect, version_table: &TableName) -> Table
     ))
 }
 
+/// The empty table that leads to a table whose TRUNCATE is refused, on engines that need one.
+pub(crate) fn guard_table(dialect: Dialect, guarded: &TableName) -> TableName {
+    let name = guarded.name.trim_start_matches("continuum_");
+    guarded.sibling(shorten(
+        &format!("continuum_guard_{name}"),
+        dialect.identifier_limit(),
+    ))
+}
+
 /// How long an identifier may be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Limit {

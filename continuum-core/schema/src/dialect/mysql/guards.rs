@@ -4,10 +4,11 @@ use super::column::literal;
 use super::log_columns;
 use crate::dialect::Dialect;
 use crate::log::{Log, Required};
-use crate::names::{self, LOG_TABLE};
+use crate::model::TableName;
+use crate::names::{self, LOG_TABLE, TRANSACTION_ID};
 use crate::plan::Step;
 use crate::versioned::VersionedTable;
-use crate::write::{backticked, fill};
+use crate::write::{backticked, fill, list};
 
 macro_rules! sql {
     ($file:literal) => {
@@ -63,39 +64,40 @@ pub(in crate::dialect) fn guards(
     if !log.append_only {
         return Vec::new();
     }
-    let mut up = String::new();
-    let mut down = String::new();
-    let of_log = [LOG_TABLE, "continuum_activity"]
+    let of_log = ["continuum_activity", LOG_TABLE]
         .into_iter()
         .filter(|_| with_log)
-        .map(|table| {
-            (
-                table,
-                ["guard_update", "guard_delete"].map(|role| format!("{table}_{role}")),
-            )
+        .map(|name| {
+            let schema = None;
+            let name = name.to_owned();
+            (TableName { schema, name }, "id".to_owned())
         });
     let of_tables = tables.iter().map(|table| {
-        let triggers = ["guard_update", "guard_delete"]
-            .map(|role| names::object(Dialect::MySql, &table.version_table, role).name);
-        (table.version_table.name.as_str(), triggers)
+        let key = list(table.key(), ", ", |column| backticked(&column.name));
+        (
+            table.version_table.clone(),
+            format!("{key}, {TRANSACTION_ID}"),
+        )
     });
-    for (table, triggers) in of_log.chain(of_tables) {
-        let [update, delete] = triggers.map(|trigger| backticked(&trigger));
-        up += &guard(table, &update, &delete);
-        down += &format!("DROP TRIGGER IF EXISTS {delete};\nDROP TRIGGER IF EXISTS {update};\n");
-    }
+    let guarded: Vec<_> = of_log.chain(of_tables).collect();
     vec![Step {
         comment: crate::dialect::GUARDED.to_owned(),
-        up,
-        down,
+        up: list(&guarded, "", |(table, key)| guard(table, key)),
+        down: list(&guarded, "", |(table, _)| {
+            let [update, delete, truncate] = guarding(table);
+            format!(
+                "DROP TABLE IF EXISTS {truncate};\nDROP TRIGGER IF EXISTS {delete};\n\
+                 DROP TRIGGER IF EXISTS {update};\n"
+            )
+        }),
     }]
 }
 
 /// The statement that the recording is part of is known by its time (`continuum_begin`). A
 /// transaction may tell of itself as long as it runs.
-fn guard(table: &str, update: &str, delete: &str) -> String {
+fn guard(table: &TableName, key: &str) -> String {
     let outside = "NOT (@continuum_statement <=> NOW(6)) AND @continuum_maintenance IS NULL";
-    let outside = match table {
+    let outside = match table.name.as_str() {
         LOG_TABLE => format!(
             "{outside}\n    AND (@continuum_context IS NULL OR NOT FIND_IN_SET(\n        \
              OLD.id, CONCAT_WS(',', @continuum_transaction, @continuum_renewed)\n    ))"
@@ -104,20 +106,37 @@ fn guard(table: &str, update: &str, delete: &str) -> String {
     };
     let refuse = |operation: &str| {
         literal(&format!(
-            "continuum: the history is only added to: {operation} of {table} is refused"
+            "continuum: the history is only added to: {operation} of {} is refused",
+            table.name
         ))
     };
+    let [update, delete, truncate] = guarding(table);
+    let constraint = names::object(Dialect::MySql, table, "is_only_added_to");
     fill(
         sql!("guard"),
         &[
-            ("guard_update", update),
-            ("guard_delete", delete),
-            ("table", &backticked(table)),
+            ("guard_update", &update),
+            ("guard_delete", &delete),
+            ("guard_truncate", &truncate),
+            ("constraint", &backticked(&constraint.name)),
+            ("table", &backticked(&table.name)),
+            ("key", key),
             ("outside", &outside),
             ("refuse_update", &refuse("UPDATE")),
             ("refuse_delete", &refuse("DELETE")),
         ],
     )
+}
+
+/// What refuses UPDATE, DELETE and TRUNCATE.
+fn guarding(table: &TableName) -> [String; 3] {
+    let trigger = |role| names::object(Dialect::MySql, table, role);
+    [
+        trigger("guard_update"),
+        trigger("guard_delete"),
+        names::guard_table(Dialect::MySql, table),
+    ]
+    .map(|object| backticked(&object.name))
 }
 
 /// What lets a migration change the history, and what ends that.

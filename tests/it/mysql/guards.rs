@@ -1,0 +1,69 @@
+//! What refuses TRUNCATE, which fires no trigger.
+
+use super::{Conn, database};
+use crate::support::history::count;
+use crate::support::kept::texts;
+use crate::support::plan::versioned_tables;
+use crate::support::sound::assert_sound;
+use continuum_core::prelude::*;
+use continuum_schema::{Baseline, Dialect, Histories, Log, Plan};
+use diesel::connection::SimpleConnection;
+
+#[test]
+fn a_version_table_is_not_truncated_whatever_its_key_and_its_name_are() {
+    let long = "a".repeat(56);
+    let tables = [
+        (
+            format!("CREATE TABLE {long} (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY)"),
+            format!("{long} (id) {{ id -> Unsigned<Integer> }}"),
+            format!("INSERT INTO {long} VALUES (1)"),
+        ),
+        (
+            "CREATE TABLE parts (
+                mood ENUM('good', 'Bad') NOT NULL,
+                code BINARY(16) NOT NULL,
+                name VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_german2_ci NOT NULL,
+                price DECIMAL(7, 3) NOT NULL,
+                PRIMARY KEY (name, mood, code, price)
+            )"
+            .to_owned(),
+            "parts (name, mood, code, price) {
+                mood -> crate::Mood, code -> Binary, name -> Varchar, price -> Decimal
+            }"
+            .to_owned(),
+            "INSERT INTO parts VALUES ('good', '1', 'ü', 1.5)".to_owned(),
+        ),
+    ];
+    for (create, declaration, insert) in tables {
+        let Some(db) = database() else { return };
+        db.apply(&create);
+        let (schema, models) = texts(&[(&declaration, "")]);
+        let tables = &versioned_tables(&schema, &models);
+        let log = &Log {
+            append_only: true,
+            ..Log::default()
+        };
+        let wanted = Histories { tables, log };
+        let plan = Plan::between_histories(None, wanted, Dialect::MySql, Baseline::Rows).unwrap();
+        db.apply(&plan.up_sql());
+
+        let conn: &mut Conn = &mut db.connect();
+        conn.batch_execute(&insert).unwrap();
+        let version_table = &tables[0].version_table.name;
+        let error = conn
+            .batch_execute(&format!("TRUNCATE TABLE {version_table}"))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("Cannot truncate"), "{error}");
+        assert_eq!(count(conn, version_table), 1);
+        // What the recording does to versions goes on.
+        let table = &tables[0].table.name.name;
+        conn.versioned_transaction(ChangeInfo::new(), |conn| {
+            conn.batch_execute(&format!("DELETE FROM {table}; {insert}"))
+        })
+        .unwrap();
+        conn.batch_execute(&format!("DELETE FROM {table}")).unwrap();
+        assert_sound(conn);
+        db.apply(&plan.down_sql());
+    }
+}
