@@ -98,6 +98,32 @@ fn a_record_that_a_savepoint_took_back_is_made_again() {
 }
 
 #[test]
+fn a_record_that_is_made_again_waits_for_no_other_transaction() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    let other = &mut db.connect();
+    conn.batch_execute("SET innodb_lock_wait_timeout = 1")
+        .unwrap();
+    // More records than a page of the log holds: the first one of a page is found in another way.
+    for id in (1..2000).step_by(3) {
+        conn.versioned_transaction(alice(), |conn| {
+            let taken_back = conn.transaction(|conn| {
+                insert(conn, id)?;
+                Err::<(), _>(RollbackTransaction)
+            });
+            assert_eq!(taken_back, Err(RollbackTransaction));
+            other.versioned_transaction(alice(), |other| {
+                insert(other, id + 1)?;
+                insert(other, id + 2)?;
+                insert(conn, id)
+            })
+        })
+        .unwrap_or_else(|error| panic!("row {id}: {error}"));
+    }
+    assert_sound(conn);
+}
+
+#[test]
 fn statements_outside_are_never_of_an_earlier_transaction() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut set_up(&db);

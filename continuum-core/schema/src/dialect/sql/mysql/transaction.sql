@@ -8,6 +8,7 @@ DROP PROCEDURE IF EXISTS continuum_begin;
 CREATE PROCEDURE continuum_begin(continuum_changed VARCHAR(64) CHARACTER SET utf8mb4)
 MODIFIES SQL DATA
 BEGIN
+    DECLARE continuum_is_there BOOLEAN;
     {require}
     IF @continuum_context IS NULL THEN
         INSERT INTO continuum_transaction (issued_at) VALUES (UTC_TIMESTAMP(6));
@@ -21,16 +22,20 @@ BEGIN
         SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL;
     ELSE
         -- Where a savepoint that was rolled back took the record away, it is made again. Not looked
-        -- for by a SELECT: that would begin the snapshot of the application's transaction.
+        -- for by a SELECT, which would begin the snapshot of the application's transaction, nor by
+        -- ON DUPLICATE KEY: to read the first record of a page, InnoDB locks the gap before it, in
+        -- which another transaction may be about to make its own record again.
         continuum_again: LOOP
-            DO LAST_INSERT_ID(0);
-            INSERT INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
-            VALUES (
-                @continuum_transaction, UTC_TIMESTAMP(6),
-                @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
-            )
-            ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);
-            IF LAST_INSERT_ID() <> 0 OR @continuum_renewed IS NULL THEN
+            SET continuum_is_there = FALSE;
+            BEGIN
+                DECLARE CONTINUE HANDLER FOR 1062 SET continuum_is_there = TRUE;
+                INSERT INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
+                VALUES (
+                    @continuum_transaction, UTC_TIMESTAMP(6),
+                    @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
+                );
+            END;
+            IF continuum_is_there OR @continuum_renewed IS NULL THEN
                 LEAVE continuum_again;
             END IF;
             -- Since the savepoint it had taken a fresh id, which went with it.
