@@ -9,7 +9,7 @@ use crate::support::database::Engine;
 use crate::support::strategies::{self, on_each_strategy};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use continuum_core::prelude::*;
-use continuum_core::{Changes, Strategy, continuum_transaction};
+use continuum_core::{Changes, HistoryError, Moment, Strategy, continuum_transaction};
 use continuum_schema::Dialect;
 use diesel::prelude::*;
 
@@ -237,6 +237,19 @@ fn what_is_asked_of_a_million_versions_is_found_by_indexes() {
                         assert_eq!(then.len() as i64, ROWS);
                     },
                 );
+            }
+
+            // In a scope of the past, by queries of the table itself.
+            let past = |conn: &mut Conn| {
+                let name = rows::table.find(ROW).select(rows::name);
+                assert_eq!(name.first(conn), Ok("v49".to_owned()));
+            };
+            for moment in [Moment::from(HALFWAY), Moment::from(time(HALFWAY))] {
+                conn.as_of(moment, |conn| {
+                    ask(conn, "in a scope, a row", 1, 3 * VERSIONS + 300, &past);
+                    Ok::<_, HistoryError>(())
+                })
+                .unwrap();
             }
 
             // What changed.
