@@ -289,6 +289,21 @@ fn two_tables_would_have_the_same_version_table() {
 }
 
 #[test]
+fn a_column_has_the_name_of_a_row_s_place() {
+    refuses(
+        &Project::new(
+            "diesel::table! { articles (id) { id -> Integer, _rowid_ -> Integer } }",
+            ARTICLE,
+        ),
+        &[],
+        expect![[r#"
+            error: 1 mistake in the schema and the models; nothing was written
+            src/models.rs:4:12: the version table of articles needs the column name _rowid_ for itself; rename the column of the table, or exclude it with `#[versioned(exclude(_rowid_))]`
+        "#]],
+    );
+}
+
+#[test]
 fn a_change_cannot_be_followed() {
     let (project, _) = generated();
     project.write("src/schema.rs", &ARTICLES.replace("(id)", "(id, name)"));

@@ -14,6 +14,9 @@ pub const END_TRANSACTION_ID: &str = "end_transaction_id";
 /// 0 insert, 1 update, 2 delete.
 pub const OPERATION_TYPE: &str = "operation_type";
 
+/// Where SQLite keeps a row, unless a column has the name.
+pub(crate) const ROW_PLACE: &str = "_rowid_";
+
 /// The default name of the version table of a table.
 pub fn version_table(table: &str) -> String {
     format!("{table}_version")

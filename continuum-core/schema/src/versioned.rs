@@ -270,7 +270,7 @@ impl VersionedTable {
             let clash = columns[..index]
                 .iter()
                 .any(|earlier| earlier.name.eq_ignore_ascii_case(&column.name));
-            if clash {
+            if clash || column.name.eq_ignore_ascii_case(names::ROW_PLACE) {
                 errors.push(Error::ReservedColumn {
                     table: table.clone(),
                     column: column.name.clone(),

@@ -108,6 +108,19 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
 
+/// How an engine finds the versions as of a moment, if not by looking at each.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOfBy {
+    /// Each row's version is looked up: the planner passes a condition on the key on to the lookup.
+    Lookup,
+    /// Of a whole table, by grouping the index of the version table by row, where the server is one that
+    /// leaps through it.
+    Group,
+    /// Of a whole table, each row's version is looked up by the index, and found by its place.
+    Place,
+}
+
 /// An engine whose triggers record history: `Sqlite`, `Pg` and `Mysql`, each with its feature.
 ///
 /// A bound for functions that are generic over the engine. Its methods are continuum's own.
@@ -117,15 +130,9 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     const INSERT_GENERATED_KEYS: &'static str;
 
-    /// Whether the rows as of a moment are looked up one by one, wherever a condition on the key
-    /// then reaches the lookup: whether the planner passes it on to the queries inside.
+    /// How the versions as of a moment are found.
     #[doc(hidden)]
-    const AS_OF_STARTS_FROM_ROWS: bool = false;
-
-    /// Whether the versions of a whole table as of a moment are found by grouping the index of the
-    /// version table by row, where the server is one that leaps through it.
-    #[doc(hidden)]
-    const AS_OF_GROUPS_VERSIONS: bool = false;
+    const AS_OF: AsOfBy;
 
     /// Whether a statement that changes a table must not read its version table, which the
     /// triggers then write.

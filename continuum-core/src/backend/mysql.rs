@@ -7,7 +7,7 @@ mod columns;
 mod past;
 mod statement;
 
-use super::{RecordingBackend, not_installed};
+use super::{AsOfBy, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
 use columns::Before;
@@ -25,7 +25,7 @@ impl RecordingBackend for Mysql {
     type Outer = Option<Before>;
 
     const INSERT_GENERATED_KEYS: &'static str = "";
-    const AS_OF_GROUPS_VERSIONS: bool = true;
+    const AS_OF: AsOfBy = AsOfBy::Group;
     const READS_VERSIONS_APART: bool = true;
     const CHECKS_EACH_ROW: bool = true;
     const READS_TEMPORARY_ONCE: bool = true;

@@ -2,7 +2,7 @@
 
 mod columns;
 
-use super::{PastBackend, RecordingBackend, not_installed};
+use super::{AsOfBy, PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
 use diesel::connection::{LoadConnection, TransactionManager};
@@ -18,7 +18,7 @@ impl RecordingBackend for Pg {
     type Outer = ();
 
     const INSERT_GENERATED_KEYS: &'static str = " OVERRIDING SYSTEM VALUE";
-    const AS_OF_STARTS_FROM_ROWS: bool = true;
+    const AS_OF: AsOfBy = AsOfBy::Lookup;
     const LOCK_ROWS: &'static str = " FOR UPDATE";
 
     fn begin<C>(conn: &mut C, info: &ChangeInfo) -> QueryResult<()>

@@ -5,7 +5,7 @@
 mod columns;
 mod statement;
 
-use super::{PastBackend, RecordingBackend, not_installed};
+use super::{AsOfBy, PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
 use columns::{begin_inner_with, begin_with};
@@ -25,6 +25,7 @@ impl RecordingBackend for Sqlite {
 
     const INSERT_GENERATED_KEYS: &'static str = "";
     const LOCK_ROWS: &'static str = "";
+    const AS_OF: AsOfBy = AsOfBy::Place;
 
     /// By the collation of the table, so that its index serves, and exactly.
     fn same_key(left: &str, right: &str, key: &[String]) -> String {

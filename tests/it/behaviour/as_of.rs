@@ -1,5 +1,7 @@
 //! The rows as they were at a moment.
 
+mod keys;
+
 use super::{Conn, database, log, transaction};
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -187,6 +187,40 @@ fn the_rows_of_a_table_as_of_a_moment_are_found_by_an_index() {
 }
 
 #[test]
+fn the_rows_of_a_whole_table_as_of_a_moment_are_found_by_their_places() {
+    // Only there is it another query.
+    if Conn::DIALECT != Dialect::Sqlite {
+        return;
+    }
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    set_up(conn);
+    on_each_strategy!(|Row, RowVersion, rows, rows_version| {
+        let table = name_of::<rows_version::table>();
+        let all = AsOf::<RowVersion>::whole_table(5);
+        let plan = plan(conn, &rows_version::table.filter(all));
+        assert!(
+            plan.contains(&format!(
+                "SEARCH {table} USING INTEGER PRIMARY KEY (rowid=?)"
+            )),
+            "{plan}"
+        );
+        let keys = match RowVersion::STRATEGY {
+            Strategy::Validity => format!("each USING INDEX {table}_open"),
+            Strategy::Subquery => {
+                format!("v USING COVERING INDEX sqlite_autoindex_{table}_1 (id>?)")
+            }
+        };
+        assert!(plan.contains(&keys), "{plan}");
+        let newest = format!(
+            "newest USING COVERING INDEX sqlite_autoindex_{table}_1 (id=? AND transaction_id<?)"
+        );
+        assert!(plan.contains(&newest), "{plan}");
+        assert!(!plan.contains(&format!("SCAN {table}")), "{plan}");
+    });
+}
+
+#[test]
 fn the_rows_of_a_table_as_of_a_moment_are_found_by_an_index_of_ends() {
     // Only there is it another query.
     if Conn::DIALECT != Dialect::Postgres {
