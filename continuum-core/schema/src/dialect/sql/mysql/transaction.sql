@@ -8,7 +8,7 @@ DROP PROCEDURE IF EXISTS continuum_begin;
 CREATE PROCEDURE continuum_begin(continuum_changed VARCHAR(64) CHARACTER SET utf8mb4)
 MODIFIES SQL DATA
 BEGIN
-    DECLARE continuum_is_there BOOLEAN;
+    DECLARE continuum_conditions, continuum_error INTEGER;
     {require}
     IF @continuum_context IS NULL THEN
         INSERT INTO continuum_transaction (issued_at) VALUES (UTC_TIMESTAMP(6));
@@ -24,18 +24,29 @@ BEGIN
         -- Where a savepoint that was rolled back took the record away, it is made again. Not looked
         -- for by a SELECT, which would begin the snapshot of the application's transaction, nor by
         -- ON DUPLICATE KEY: to read the first record of a page, InnoDB locks the gap before it, in
-        -- which another transaction may be about to make its own record again.
+        -- which another transaction may be about to make its own record again. A handler would not
+        -- be asked when the statement is killed.
         continuum_again: LOOP
-            SET continuum_is_there = FALSE;
-            BEGIN
-                DECLARE CONTINUE HANDLER FOR 1062 SET continuum_is_there = TRUE;
+            INSERT IGNORE INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
+            VALUES (
+                @continuum_transaction, UTC_TIMESTAMP(6),
+                @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
+            );
+            GET DIAGNOSTICS continuum_conditions = NUMBER;
+            IF continuum_conditions > 0 THEN
+                GET DIAGNOSTICS CONDITION 1 continuum_error = MYSQL_ERRNO;
+                IF continuum_error = 1062 THEN
+                    LEAVE continuum_again;
+                END IF;
+                -- What it says is wrong: not ignored.
+                DELETE FROM continuum_transaction WHERE id = @continuum_transaction;
                 INSERT INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
                 VALUES (
                     @continuum_transaction, UTC_TIMESTAMP(6),
                     @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
                 );
-            END;
-            IF continuum_is_there OR @continuum_renewed IS NULL THEN
+            END IF;
+            IF @continuum_renewed IS NULL THEN
                 LEAVE continuum_again;
             END IF;
             -- Since the savepoint it had taken a fresh id, which went with it.
