@@ -73,11 +73,16 @@ where
     TableOf<L::Version>: QueryFragment<DB>,
     AsOf<L::Version>: QueryFragment<DB>,
 {
-    /// Two links between the same rows are one, as with one version.
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let to_this = <<L::Version as ChildOf<V::Entity>>::ForeignKeyColumn as Column>::NAME;
         let to_target = <<L::Version as ChildOf<T>>::ForeignKeyColumn as Column>::NAME;
-        out.push_sql("SELECT DISTINCT continuum_linking.nth, ");
+        // Several links between the same rows are one, as with one version. Where the key does not allow
+        // several, the engine can look at links and rows together.
+        let once = L::Version::KEY
+            .iter()
+            .all(|key| [to_this, to_target].contains(key));
+        out.push_sql(if once { "SELECT " } else { "SELECT DISTINCT " });
+        out.push_sql("continuum_linking.nth, ");
         push_column(&self.link, &mut out, to_target)?;
         out.push_sql(" AS row_key, continuum_linking.began FROM (");
         self.rows.walk_ast(out.reborrow())?;

@@ -177,3 +177,4 @@ library!(with_subquery, "subquery");
 
 mod grouped;
 mod refused;
+mod text_keys;
