@@ -82,7 +82,7 @@
 //! | know what a version changed | [`HasChangeset`], [`Changes`] |
 //! | know what differs between two versions | [`Compare`] |
 //! | know which versions there were by a moment | [`WithinTime`], [`HasChanged`] |
-//! | know what a row was related to | `TagVersion::belonging_to(&article_version)`, which the derive makes; [`Related`], [`GroupedByParent`] |
+//! | know what a row was related to | `TagVersion::belonging_to(&article_version)`, which the derive makes; [`Related`], [`RelatedOfMany`], [`GroupedByParent`] |
 //! | know who set each column of a row | [`Blame`] |
 //! | know what a transaction changed | [`Transaction::changes`] |
 //! | record what was done besides changing rows | [`NewActivity`], [`Activity`] |
@@ -159,7 +159,8 @@ pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
 pub use crate::past::{Past, TimeTravel};
 pub use crate::relation::{
-    BelongedTo, ChildOf, Ends, GroupedByParent, Linked, Parents, ParentsAsOf, Related, RowKey,
+    BelongedTo, Beside, ChildOf, Ends, GroupedByParent, Linked, Parents, ParentsAsOf, Position,
+    Related, RelatedOfMany, RowKey,
 };
 pub use crate::revert::Revert;
 pub use crate::revert::moment::{Both, Every, RevertTo};
@@ -335,7 +336,7 @@ pub mod prelude {
     pub use crate::navigation::{HasVersions, Navigate};
     pub use crate::operation::Operation;
     pub use crate::past::TimeTravel;
-    pub use crate::relation::{GroupedByParent, Related};
+    pub use crate::relation::{Beside, GroupedByParent, Related, RelatedOfMany};
     pub use crate::revert::Revert;
     pub use crate::since::{HasChanged, WithinTime};
     pub use crate::version::{Version, Versioned};

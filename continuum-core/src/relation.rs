@@ -2,15 +2,21 @@
 //! made of Diesel's, and of the condition that keeps what was there then.
 
 mod among;
+mod asked;
 mod belonged;
 mod children;
 mod grouped;
+mod linked_keys;
+mod many;
+mod position;
 mod related;
 mod starts;
 
 pub use belonged::BelongedTo;
 pub use children::{Parents, ParentsAsOf};
 pub use grouped::{Ends, GroupedByParent};
+pub use many::RelatedOfMany;
+pub use position::{Beside, Position};
 pub use related::{Linked, Related};
 
 use crate::version::Version;

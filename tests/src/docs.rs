@@ -2,7 +2,9 @@
 //! database in memory. A block takes it in with a hidden line,
 //! `# use continuum_tests::docs::*; let conn = &mut database();`.
 
+pub mod links;
 pub mod options;
+pub mod self_reference;
 pub mod signed_in;
 
 pub use crate::models::{Article, ArticleVersion, Tag, TagVersion};
@@ -77,24 +79,26 @@ fn database_with(log: &Log) -> SqliteConnection {
 ///
 /// Where the table or its history cannot be made.
 pub fn database_of_users() -> SqliteConnection {
-    let mut conn = SqliteConnection::establish(":memory:").expect("SQLite in memory");
-    conn.batch_execute(
+    database_of(
         "CREATE TABLE users (
             id INTEGER NOT NULL PRIMARY KEY,
             name TEXT NOT NULL,
             password TEXT NOT NULL DEFAULT '',
             view_count INTEGER NOT NULL DEFAULT 0
         )",
-    )
-    .expect("the table");
-    let history = migration(
         "diesel::table! { users (id) {
             id -> Integer, name -> Text, password -> Text, view_count -> Integer,
         } }",
         "#[derive(Versioned)] #[versioned(track_changes)] struct User;",
-        &Log::default(),
-    );
-    conn.batch_execute(&history).expect("its history");
+    )
+}
+
+/// A new database with these tables, and the history that the models have.
+fn database_of(tables: &str, schema: &str, models: &str) -> SqliteConnection {
+    let mut conn = SqliteConnection::establish(":memory:").expect("SQLite in memory");
+    conn.batch_execute(tables).expect("the tables");
+    let history = migration(schema, models, &Log::default());
+    conn.batch_execute(&history).expect("their history");
     conn
 }
 

@@ -1,5 +1,6 @@
 //! The condition that keeps the children of several versions, each when it began.
 
+use super::asked::push_asked;
 use super::{ChildOf, RowKey};
 use crate::as_of::{TableOf, push_column, was_valid};
 use crate::backend::RecordingBackend;
@@ -12,9 +13,6 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::QuerySource;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType};
-
-/// SQLite takes up to 500 parts of a UNION, and engines disagree about VALUES.
-const PARTS_OF_UNION: usize = 400;
 
 /// True for the versions of `C`'s table that belonged to one of the parents when that began.
 #[doc(hidden)]
@@ -48,29 +46,24 @@ where
             out.push_sql("1 = 0");
             return Ok(());
         }
-        out.push_sql("EXISTS (SELECT 1 FROM (");
-        for (index, parents) in self.parents.chunks(PARTS_OF_UNION).enumerate() {
-            out.push_sql(if index == 0 { "" } else { " UNION ALL " });
-            out.push_sql("SELECT parent_key, began FROM (");
-            for (index, parent) in parents.iter().enumerate() {
-                out.push_sql(if index == 0 {
-                    "SELECT "
-                } else {
-                    " UNION ALL SELECT "
-                });
-                out.push_bind_param::<<P::KeyColumn as Expression>::SqlType, _>(parent.row_key())?;
-                out.push_sql(" AS parent_key, ");
-                out.push_sql(&parent.transaction_id().to_string());
-                out.push_sql(" AS began");
-            }
-            out.push_sql(") part");
-        }
-        out.push_sql(") continuum_parent WHERE continuum_parent.parent_key = ");
         let foreign_key = <C::ForeignKeyColumn as Column>::NAME;
+        let asked = self
+            .parents
+            .iter()
+            .enumerate()
+            .map(|(nth, parent)| (nth, parent.row_key(), parent.transaction_id()));
+        out.push_sql("EXISTS (SELECT 1 FROM (");
+        push_asked::<C, _, <P::KeyColumn as Expression>::SqlType, DB>(
+            &self.table,
+            foreign_key,
+            asked,
+            &mut out,
+        )?;
+        out.push_sql(") continuum_asked WHERE continuum_asked.row_key = ");
         push_column(&self.table, &mut out, foreign_key)?;
         out.push_sql(" AND ");
         was_valid::<C, DB>(&self.table, &mut out, |out| {
-            out.push_sql("continuum_parent.began");
+            out.push_sql("continuum_asked.began");
             Ok(())
         })?;
         out.push_sql(")");

@@ -9,6 +9,7 @@ use crate::support::kept;
 use crate::support::plan::plan as migration;
 use crate::support::sound::assert_sound;
 use crate::support::watch::statements;
+use continuum_core::Position;
 use continuum_core::prelude::*;
 use continuum_core::{children, descendants, parent};
 use continuum_schema::{Baseline, Dialect};
@@ -164,6 +165,7 @@ macro_rules! library {
             }
 
             include!("related/cases.rs");
+            include!("related/many.rs");
             include!("related/one_to_one.rs");
             include!("related/reverts.rs");
         }
@@ -175,3 +177,4 @@ library!(with_subquery, "subquery");
 
 mod grouped;
 mod refused;
+mod text_keys;
