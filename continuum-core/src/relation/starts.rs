@@ -2,7 +2,7 @@
 
 use super::{ChildOf, RowKey};
 use crate::as_of::{TableOf, push_column, was_valid};
-use crate::backend::RecordingBackend;
+use crate::backend::{PARTS_OF_UNION, RecordingBackend};
 use crate::expression::expression;
 use crate::version::Version;
 use diesel::associations::HasTable;
@@ -12,9 +12,6 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::QuerySource;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType};
-
-/// SQLite takes up to 500 parts of a UNION, and engines disagree about VALUES.
-const PARTS_OF_UNION: usize = 400;
 
 /// True for the versions of `C`'s table that belonged to one of the parents when that began.
 #[doc(hidden)]
@@ -48,6 +45,7 @@ where
             out.push_sql("1 = 0");
             return Ok(());
         }
+        // Engines disagree about VALUES.
         out.push_sql("EXISTS (SELECT 1 FROM (");
         for (index, parents) in self.parents.chunks(PARTS_OF_UNION).enumerate() {
             out.push_sql(if index == 0 { "" } else { " UNION ALL " });
