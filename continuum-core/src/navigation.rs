@@ -461,11 +461,7 @@ impl Bound {
 
 impl End {
     /// The order and the limit.
-    fn walk<'b, F, DB>(
-        self,
-        version_table: &'b F,
-        out: &mut AstPass<'_, 'b, DB>,
-    ) -> QueryResult<()>
+    fn walk<'b, F, DB>(self, version_table: &'b F, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: Backend,
         F: QueryFragment<DB>,

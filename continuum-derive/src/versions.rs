@@ -150,7 +150,10 @@ fn keyed(input: &Input) -> TokenStream {
             fn key(&self) -> Self::Key<'_> {
                 (#(&self.#keys,)*)
             }
-            fn key_of(version: &#version) -> Self::Key<'_> {
+            fn key_of<'a>(version: &'a #version) -> Self::Key<'a>
+            where
+                Self: 'a,
+            {
                 (#(&version.#keys,)*)
             }
         }

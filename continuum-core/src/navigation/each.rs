@@ -226,7 +226,9 @@ impl<S, F, R> Each<S, F, R> {
             out.push_sql("SELECT * FROM (");
             for (index, (same_row, bound)) in some.iter().enumerate() {
                 out.push_sql(if index == 0 { "" } else { " UNION ALL " });
-                out.push_sql(&format!("SELECT * FROM (SELECT {place} AS place, {columns} FROM "));
+                out.push_sql(&format!(
+                    "SELECT * FROM (SELECT {place} AS place, {columns} FROM "
+                ));
                 self.version_table.walk_ast(out.reborrow())?;
                 out.push_sql(" WHERE ");
                 same_row.walk_ast(out.reborrow())?;
@@ -234,10 +236,10 @@ impl<S, F, R> Each<S, F, R> {
                 if let Some(end) = end {
                     end.walk(&self.version_table, out)?;
                 }
-                out.push_sql(") one");
+                out.push_sql(") found");
                 place += 1;
             }
-            out.push_sql(") some");
+            out.push_sql(") chunk");
         }
         Ok(())
     }
