@@ -59,6 +59,9 @@ pub trait Blame: Versioned {
     /// last set it: that changed its value, or inserted the row. One query, that reads the
     /// versions of the row. Empty where the row has no version.
     ///
+    /// Hidden columns are not among them. The flags of their versions begin when a column is hidden,
+    /// so who set it before is not known; `hidden_changed` of the versions tells since then.
+    ///
     /// # Errors
     ///
     /// What the database says when it cannot be read.

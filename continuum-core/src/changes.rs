@@ -1,6 +1,7 @@
 //! What a version changed, by column, as the database compares and tells it.
 
 use crate::backend::RecordingBackend;
+use crate::verify::FLAG;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::sql_types::Text;
@@ -91,6 +92,10 @@ impl Changes {
         self.columns.is_empty()
     }
 
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.columns.contains_key(column)
+    }
+
     /// An object with `[old, new]` for each column.
     pub fn to_json(&self) -> Value {
         Value::Object(self.columns.clone())
@@ -133,6 +138,25 @@ pub(crate) fn object<DB: RecordingBackend>(columns: &[&str]) -> String {
                 pair("NULL", &json_new),
             );
             (DB::literal(column), changed)
+        })
+        .collect();
+    DB::json_object(&members)
+}
+
+/// The text of a JSON object that has the hidden columns whose flags are set in the version `x`.
+pub(crate) fn hidden<DB: RecordingBackend>(columns: &[String]) -> String {
+    if columns.is_empty() {
+        return DB::literal("{}");
+    }
+    let members: Vec<(String, String)> = columns
+        .iter()
+        .map(|column| {
+            let flag = DB::quoted(&format!("{column}{FLAG}"));
+            let set = DB::json_array(&["1"]);
+            (
+                DB::literal(column),
+                format!("CASE WHEN x.{flag} THEN {set} END"),
+            )
         })
         .collect();
     DB::json_object(&members)

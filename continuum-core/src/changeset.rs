@@ -4,7 +4,9 @@ use crate::backend::RecordingBackend;
 use crate::changes::{self, Changes};
 use crate::columns::ColumnNames;
 use crate::expression::expression;
-use crate::navigation::{ChangesOfOne, Navigate, Of, One};
+use crate::navigation::{
+    ChangesOfEach, ChangesOfOne, Navigate, Of, One, OneOfEach, changes_of_each,
+};
 use crate::operation::Operation;
 use crate::revert::kept_columns;
 use crate::version::Version;
@@ -66,6 +68,13 @@ pub struct Change<'a, T> {
     pub old: Option<&'a T>,
     /// `None` where the row is gone afterwards.
     pub new: Option<&'a T>,
+}
+
+impl<'a, V: Version> Changeset<'a, V> {
+    fn of(version: &'a V, old: Option<V>, changes: Changes) -> Self {
+        let new = (version.operation() != Operation::Delete).then_some(version);
+        Self { old, new, changes }
+    }
 }
 
 impl<V> Changeset<'_, V> {
@@ -134,8 +143,55 @@ pub trait HasChangeset: Version {
             Operation::Insert => None,
             Operation::Update | Operation::Delete => self.previous(conn)?,
         };
-        let new = (self.operation() != Operation::Delete).then_some(self);
-        Ok(Changeset { old, new, changes })
+        Ok(Changeset::of(self, old, changes))
+    }
+
+    /// What each of these versions changed, of one row or of many: the same as of each
+    /// [`changeset`](Self::changeset). Two queries, however many versions there are; the versions
+    /// before need not be among them.
+    ///
+    /// # Errors
+    ///
+    /// As of [`changeset`](Self::changeset).
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); article(conn)?; article(conn)?;
+    /// let page: Vec<ArticleVersion> = articles_version::table
+    ///     .order(articles_version::transaction_id.desc())
+    ///     .limit(3)
+    ///     .load(conn)?;
+    /// for changeset in ArticleVersion::changesets(&page, conn)? {
+    ///     if let Some(name) = changeset.get(articles_version::name) {
+    ///         println!("{:?} -> {:?}", name.old, name.new);
+    ///     }
+    /// #   assert!(changeset.changes.get("name").is_some());
+    /// }
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
+    fn changesets<'a, C>(
+        versions: &'a [Self],
+        conn: &mut C,
+    ) -> QueryResult<Vec<Changeset<'a, Self>>>
+    where
+        C: Connection,
+        Self: Selectable<C::Backend>,
+        OneOfEach<Self, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, (i32, Self)>,
+        ChangesOfEach<Self, Self::SameRow<'a>>: LoadQuery<'a, C, (i32, Changes)>,
+        <Self::Table as Table>::AllColumns: ColumnNames,
+        <Self::VersionTable as Table>::AllColumns: ColumnNames,
+    {
+        let changes = changes_of_each(versions, kept_columns::<Self>(), conn)?;
+        let before = Self::previous_of(versions, conn)?;
+        let changesets = versions.iter().zip(before).zip(changes);
+        Ok(changesets
+            .map(|((version, before), changes)| {
+                let old = before.filter(|_| version.operation() != Operation::Insert);
+                Changeset::of(version, old, changes)
+            })
+            .collect())
     }
 }
 

@@ -75,6 +75,7 @@
 //! | say who changes what, and why | [`versioned_transaction`](VersionedConnection::versioned_transaction), [`ChangeInfo`] |
 //! | say it in columns of your own, with foreign keys | [`transaction_columns!`](transaction_columns!), [`ChangeInfo::set`] |
 //! | read the versions of a row | `article.versions()`, which the derive makes |
+//! | read the versions of many rows | `Article::versions_of(&articles)`, which the derive makes; [`GroupedByKey`] |
 //! | go from one version to another | [`Navigate`], [`HasVersions`] |
 //! | read the rows as they were | `ArticleVersion::as_of(moment)`, `article.as_of(moment)` for one row, which the derive makes; [`Moment`], [`AsOf`] |
 //! | query the ordinary tables as they were | [`as_of`](TimeTravel::as_of) of a connection |
@@ -138,6 +139,7 @@ mod touched;
 mod transaction_column;
 mod verify;
 mod version;
+mod versions_of;
 mod without;
 
 pub use crate::activity::{About, Activity, NewActivity, Subject, continuum_activity};
@@ -176,6 +178,7 @@ pub use crate::touched::{RowChanges, TableChanges};
 pub use crate::transaction_column::{SaidAs, TransactionColumn};
 pub use crate::verify::{Rule, Violation, verify};
 pub use crate::version::{Strategy, Version, Versioned};
+pub use crate::versions_of::{GroupedByKey, Keyed, SameRows};
 pub use crate::without::WithoutVersioning;
 /// Gives a struct that Diesel reads a row into the history of that row.
 ///
@@ -340,6 +343,7 @@ pub mod prelude {
     pub use crate::revert::Revert;
     pub use crate::since::{HasChanged, WithinTime};
     pub use crate::version::{Version, Versioned};
+    pub use crate::versions_of::GroupedByKey;
     pub use crate::without::WithoutVersioning;
     pub use continuum_derive::Versioned;
 }

@@ -1,6 +1,10 @@
 //! From a row to its versions, and from one version to the others. Each answer is one query, by the
 //! key of the version table.
 
+mod each;
+
+pub(crate) use each::{ChangesOfEach, CountOfEach, OneOfEach, changes_of_each};
+
 use crate::changeset::ChangesOf;
 use crate::since::{MadeBy, RowSince};
 use crate::version::{Version, Versioned};
@@ -15,6 +19,7 @@ use diesel::query_dsl::LoadQuery;
 use diesel::query_source::QuerySource;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType};
+use each::Each;
 
 type FromClause<T> = <T as QuerySource>::FromClause;
 
@@ -98,6 +103,79 @@ pub trait Navigate: Version {
         let before = Bound::Before(self.transaction_id());
         Of::count::<Self>(self.same_row(), before).get_result(conn)
     }
+
+    /// For each of these versions, of one row or of many, what [`previous`](Self::previous) says, in
+    /// one query.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); article(conn)?; article(conn)?;
+    /// let page: Vec<ArticleVersion> = articles_version::table
+    ///     .order((articles_version::id, articles_version::transaction_id))
+    ///     .offset(1)
+    ///     .load(conn)?;
+    /// let before = ArticleVersion::previous_of(&page, conn)?;
+    /// assert_eq!(before[0].as_ref().unwrap().name, "first");
+    /// assert_eq!(before[1], None);
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
+    fn previous_of<'a, C>(versions: &'a [Self], conn: &mut C) -> QueryResult<Vec<Option<Self>>>
+    where
+        C: Connection,
+        Self: Selectable<C::Backend>,
+        OneOfEach<Self, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, (i32, Self)>,
+    {
+        let before = |version: &'a Self| {
+            let before = Bound::Before(version.transaction_id());
+            (version.same_row(), before)
+        };
+        let parts = versions.iter().map(before).collect();
+        Each::one::<Self, C::Backend>(parts, End::Newest).answers(conn)
+    }
+
+    /// For each of these versions what [`next`](Self::next) says, in one query.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn next_of<'a, C>(versions: &'a [Self], conn: &mut C) -> QueryResult<Vec<Option<Self>>>
+    where
+        C: Connection,
+        Self: Selectable<C::Backend>,
+        OneOfEach<Self, Self::SameRow<'a>, C::Backend>: LoadQuery<'a, C, (i32, Self)>,
+    {
+        let after = |version: &'a Self| {
+            let after = Bound::After(version.transaction_id());
+            (version.same_row(), after)
+        };
+        let parts = versions.iter().map(after).collect();
+        Each::one::<Self, C::Backend>(parts, End::Oldest).answers(conn)
+    }
+
+    /// For each of these versions what [`index`](Self::index) says, in one query.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn index_of<'a, C>(versions: &'a [Self], conn: &mut C) -> QueryResult<Vec<i64>>
+    where
+        C: Connection,
+        CountOfEach<Self, Self::SameRow<'a>>: LoadQuery<'a, C, (i32, i64)>,
+    {
+        let before = |version: &'a Self| {
+            let before = Bound::Before(version.transaction_id());
+            (version.same_row(), before)
+        };
+        let parts = versions.iter().map(before).collect();
+        let counts = Each::count::<Self>(parts).answers(conn)?;
+        Ok(counts.into_iter().map(Option::unwrap_or_default).collect())
+    }
 }
 
 impl<V: Version> Navigate for V {}
@@ -167,6 +245,72 @@ pub trait HasVersions: Versioned {
         Count<Self::Version, Self::SameRow<'a>>: LoadQuery<'a, C, i64>,
     {
         Of::count::<Self::Version>(self.same_row(), Bound::None).get_result(conn)
+    }
+
+    /// For each of these rows what [`first_version`](Self::first_version) says, in one query.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn first_version_of<'a, C>(
+        rows: &'a [Self],
+        conn: &mut C,
+    ) -> QueryResult<Vec<Option<Self::Version>>>
+    where
+        C: Connection,
+        Self::Version: Selectable<C::Backend>,
+        OneOfEach<Self::Version, Self::SameRow<'a>, C::Backend>:
+            LoadQuery<'a, C, (i32, Self::Version)>,
+    {
+        let parts = rows.iter().map(|row| (row.same_row(), Bound::None));
+        Each::one::<Self::Version, C::Backend>(parts.collect(), End::Oldest).answers(conn)
+    }
+
+    /// For each of these rows what [`latest_version`](Self::latest_version) says, in one query.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")] mod example {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+    /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); article(conn)?; article(conn)?;
+    /// let articles: Vec<Article> = articles::table.order(articles::id).load(conn)?;
+    /// let latest = Article::latest_version_of(&articles, conn)?;
+    /// let counts = Article::count_versions_of(&articles, conn)?;
+    /// assert_eq!(latest[1].as_ref().unwrap().name, "second");
+    /// assert_eq!(counts, [2, 2]);
+    /// # Ok(()) } }
+    /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+    /// ```
+    fn latest_version_of<'a, C>(
+        rows: &'a [Self],
+        conn: &mut C,
+    ) -> QueryResult<Vec<Option<Self::Version>>>
+    where
+        C: Connection,
+        Self::Version: Selectable<C::Backend>,
+        OneOfEach<Self::Version, Self::SameRow<'a>, C::Backend>:
+            LoadQuery<'a, C, (i32, Self::Version)>,
+    {
+        let parts = rows.iter().map(|row| (row.same_row(), Bound::None));
+        Each::one::<Self::Version, C::Backend>(parts.collect(), End::Newest).answers(conn)
+    }
+
+    /// For each of these rows what [`count_versions`](Self::count_versions) says, in one query.
+    ///
+    /// # Errors
+    ///
+    /// What the database says when it cannot be read.
+    fn count_versions_of<'a, C>(rows: &'a [Self], conn: &mut C) -> QueryResult<Vec<i64>>
+    where
+        C: Connection,
+        CountOfEach<Self::Version, Self::SameRow<'a>>: LoadQuery<'a, C, (i32, i64)>,
+    {
+        let parts = rows.iter().map(|row| (row.same_row(), Bound::None));
+        let counts = Each::count::<Self::Version>(parts.collect()).answers(conn)?;
+        Ok(counts.into_iter().map(Option::unwrap_or_default).collect())
     }
 }
 
@@ -282,31 +426,65 @@ where
         self.version_table.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");
         self.same_row.walk_ast(out.reborrow())?;
-        let transaction_id = |out: &mut AstPass<'_, 'b, DB>| {
-            self.version_table.walk_ast(out.reborrow())?;
-            out.push_sql(".");
-            out.push_identifier("transaction_id")
-        };
-        let bound = match &self.bound {
-            Bound::None => None,
-            Bound::Before(id) => Some((" < ", id)),
-            Bound::At(id) => Some((" = ", id)),
-            Bound::After(id) => Some((" > ", id)),
-        };
-        if let Some((side, id)) = bound {
-            out.push_sql(" AND ");
-            transaction_id(&mut out)?;
-            out.push_sql(side);
-            out.push_bind_param::<BigInt, _>(id)?;
-        }
+        self.bound.walk(&self.version_table, &mut out)?;
         if let Some(end) = self.one {
-            out.push_sql(" ORDER BY ");
-            transaction_id(&mut out)?;
-            out.push_sql(match end {
-                End::Oldest => " LIMIT 1",
-                End::Newest => " DESC LIMIT 1",
-            });
+            end.walk(&self.version_table, &mut out)?;
         }
         Ok(())
     }
+}
+
+impl Bound {
+    /// The condition behind others.
+    fn walk<'b, F, DB>(
+        &'b self,
+        version_table: &'b F,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<BigInt>,
+        i64: ToSql<BigInt, DB>,
+        F: QueryFragment<DB>,
+    {
+        let (side, id) = match self {
+            Self::None => return Ok(()),
+            Self::Before(id) => (" < ", id),
+            Self::At(id) => (" = ", id),
+            Self::After(id) => (" > ", id),
+        };
+        out.push_sql(" AND ");
+        push_transaction_id(version_table, out)?;
+        out.push_sql(side);
+        out.push_bind_param::<BigInt, _>(id)
+    }
+}
+
+impl End {
+    /// The order and the limit.
+    fn walk<'b, F, DB>(self, version_table: &'b F, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend,
+        F: QueryFragment<DB>,
+    {
+        out.push_sql(" ORDER BY ");
+        push_transaction_id(version_table, out)?;
+        out.push_sql(match self {
+            Self::Oldest => " LIMIT 1",
+            Self::Newest => " DESC LIMIT 1",
+        });
+        Ok(())
+    }
+}
+
+fn push_transaction_id<'b, F, DB>(
+    version_table: &'b F,
+    out: &mut AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    DB: Backend,
+    F: QueryFragment<DB>,
+{
+    version_table.walk_ast(out.reborrow())?;
+    out.push_sql(".");
+    out.push_identifier("transaction_id")
 }

@@ -1,6 +1,6 @@
 //! What a transaction changed, in every table.
 
-use crate::backend::RecordingBackend;
+use crate::backend::{PARTS_OF_UNION, RecordingBackend};
 use crate::changes::{self, Changes};
 use crate::log::Transaction;
 use crate::operation::Operation;
@@ -31,6 +31,9 @@ pub struct RowChanges {
     pub operation: Operation,
     /// The columns that it changed.
     pub changes: Changes,
+    /// The names of the hidden columns that it changed: of an insert, those that were not NULL; of
+    /// a delete, all.
+    pub hidden_changed: Vec<String>,
 }
 
 /// A row of the query.
@@ -45,11 +48,14 @@ pub struct Touched {
     operation_type: Operation,
     #[diesel(sql_type = Text)]
     changes: Changes,
+    #[diesel(sql_type = Text)]
+    hidden: Changes,
 }
 
 impl Transaction {
     /// What this transaction changed, in every table with a history in this database: the tables
-    /// by name, each with the rows that it changed. Two queries, however many tables there are.
+    /// by name, each with the rows that it changed. One query for what tables there are, and one for
+    /// each hundred of them.
     ///
     /// # Errors
     ///
@@ -78,36 +84,48 @@ impl Transaction {
         C: LoadConnection,
         C::Backend: RecordingBackend,
     {
-        let histories: Vec<History> = C::Backend::histories(conn)?
-            .into_iter()
-            .filter(|history| history.has_version_table)
-            .collect();
-        if histories.is_empty() {
-            return Ok(Vec::new());
+        let mut histories = C::Backend::histories(conn)?;
+        histories.retain(|history| history.has_version_table);
+        let mut tables = Vec::new();
+        for some in histories.chunks(PARTS_OF_UNION) {
+            tables.extend(self.changes_of(some, conn)?);
         }
-        let queries: Vec<String> = histories
+        Ok(tables)
+    }
+
+    /// What this transaction changed in these tables.
+    fn changes_of<C>(&self, histories: &[History], conn: &mut C) -> QueryResult<Vec<TableChanges>>
+    where
+        C: LoadConnection,
+        C::Backend: RecordingBackend,
+    {
+        let hidden: Vec<Vec<String>> = histories
             .iter()
-            .enumerate()
-            .map(|(index, history)| touched_rows::<C::Backend>(index, history, self.id))
+            .map(History::hidden_names)
             .collect::<QueryResult<_>>()?;
-        let query = queries.join(" UNION ALL ") + " ORDER BY 1, 2";
+        let parts: Vec<String> = histories
+            .iter()
+            .zip(&hidden)
+            .enumerate()
+            .map(|(index, (history, hidden))| {
+                touched_rows::<C::Backend>(index, history, hidden, self.id)
+            })
+            .collect::<QueryResult<_>>()?;
+        let query = parts.join(" UNION ALL ") + " ORDER BY 1, 2";
         let mut tables: Vec<TableChanges> = histories
-            .into_iter()
+            .iter()
             .map(|history| TableChanges {
-                schema: history.schema_name,
-                table: history.table_name,
-                version_table: history.version_table,
+                schema: history.schema_name.clone(),
+                table: history.table_name.clone(),
+                version_table: history.version_table.clone(),
                 rows: Vec::new(),
             })
             .collect();
         for touched in C::Backend::touched(conn, query)? {
-            let table = usize::try_from(touched.history).ok();
-            if let Some(table) = table.and_then(|index| tables.get_mut(index)) {
-                table.rows.push(RowChanges {
-                    row: touched.row_key,
-                    operation: touched.operation_type,
-                    changes: touched.changes,
-                });
+            let index = usize::try_from(touched.history).ok();
+            let table = index.and_then(|index| Some((tables.get_mut(index)?, hidden.get(index)?)));
+            if let Some((table, hidden)) = table {
+                table.rows.push(touched.told(hidden));
             }
         }
         tables.retain(|table| !table.rows.is_empty());
@@ -115,9 +133,22 @@ impl Transaction {
     }
 }
 
+impl Touched {
+    fn told(self, hidden: &[String]) -> RowChanges {
+        let changed = hidden.iter().filter(|column| self.hidden.has(column));
+        RowChanges {
+            row: self.row_key,
+            operation: self.operation_type,
+            hidden_changed: changed.cloned().collect(),
+            changes: self.changes,
+        }
+    }
+}
+
 fn touched_rows<DB: RecordingBackend>(
     index: usize,
     history: &History,
+    hidden: &[String],
     id: i64,
 ) -> QueryResult<String> {
     let (key, tracked) = (history.key_names()?, history.tracked_names()?);
@@ -126,10 +157,11 @@ fn touched_rows<DB: RecordingBackend>(
     let (before, after) = changes::is_previous::<DB>(&key);
     let version_table = &history.version_table_sql;
     Ok(format!(
-        "SELECT {index} AS history, {} AS row_key, x.operation_type, {} AS changes \
+        "SELECT {index} AS history, {} AS row_key, x.operation_type, {} AS changes, {} AS hidden \
          FROM {version_table} x LEFT JOIN {version_table} y ON {before}{version_table}{after} \
          WHERE x.transaction_id = {id}",
         history.row_key,
         changes::object::<DB>(&tracked),
+        changes::hidden::<DB>(hidden),
     ))
 }

@@ -179,6 +179,9 @@ impl fmt::Display for Violation {
     }
 }
 
+/// What the name of a flag has behind that of its column, by the stored format.
+pub(crate) const FLAG: &str = "_mod";
+
 /// A history as the database describes it; the texts from `table_sql` on are parts of queries.
 #[derive(Debug, QueryableByName)]
 #[doc(hidden)]
@@ -224,6 +227,12 @@ pub struct History {
     /// The names of the columns whose values are kept, as JSON.
     #[diesel(sql_type = Text)]
     tracked_names: String,
+    /// The names of the columns of the version table, as JSON.
+    #[diesel(sql_type = Text)]
+    version_names: String,
+    /// Of those, the ones that are never NULL, as JSON.
+    #[diesel(sql_type = Text)]
+    required_names: String,
 }
 
 /// A version, or a row, that breaks a rule.
@@ -245,6 +254,21 @@ impl History {
 
     pub(crate) fn tracked_names(&self) -> QueryResult<Vec<String>> {
         names(&self.tracked_names)
+    }
+
+    /// The names of the hidden columns, which only have a flag: of one that is tracked, the version
+    /// table has the column as well. What is left of a column that was dropped may be NULL, whatever
+    /// it is called.
+    pub(crate) fn hidden_names(&self) -> QueryResult<Vec<String>> {
+        let (key, tracked) = (self.key_names()?, self.tracked_names()?);
+        let kept = names(&self.version_names)?;
+        let flags = names(&self.required_names)?
+            .into_iter()
+            .filter(|name| !key.contains(name) && !tracked.contains(name));
+        Ok(flags
+            .filter_map(|flag| flag.strip_suffix(FLAG).map(str::to_owned))
+            .filter(|column| !kept.contains(column))
+            .collect())
     }
 
     fn missing(&self) -> impl Iterator<Item = Rule> {

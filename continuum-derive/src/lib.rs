@@ -17,6 +17,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod transaction_columns;
+mod versions;
 
 use proc_macro::TokenStream;
 
@@ -31,6 +32,7 @@ use proc_macro::TokenStream;
 ///   `end_transaction_id` (`Option<i64>`), `operation_type` (`Operation`), and `password_mod`
 ///   (`bool`) for a hidden `password`, with `track_changes` for every column but the key; it derives `Queryable` and `Selectable`;
 /// - `article.versions()`, a query for the versions of this row, the oldest first;
+/// - `Article::versions_of(&articles)`, the same for many rows, which `grouped_by_key` sorts to them;
 /// - `ArticleVersion::as_of(moment)`, a query for the rows as they were at that moment;
 /// - `ArticleVersion::revert_to(moment)`, the rows brought back to what they were at that moment;
 /// - `TagVersion::belonging_to(&article_version)` and `belonging_to_as_of`, where the model says

@@ -6,6 +6,7 @@ use crate::check::named_columns;
 use crate::flags;
 use crate::relations;
 use crate::row::{self, own};
+use crate::versions;
 use continuum_schema::{OPERATION_TYPE, Strategy, TRANSACTION_ID};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -20,7 +21,7 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
         fields(input),
         belongs_to::expand(input),
         relations::expand(input),
-        versions(input),
+        versions::expand(input),
         row_as_of(input),
         as_of(input),
         revert_to(input),
@@ -176,51 +177,6 @@ fn fields(input: &Input) -> TokenStream {
         })
     });
     quote!(#(#fields)*)
-}
-
-fn versions(input: &Input) -> TokenStream {
-    let Input {
-        original,
-        version,
-        version_table,
-        ..
-    } = input;
-    let (vis, ident) = (&original.vis, &original.ident);
-    let transaction_id = own(TRANSACTION_ID);
-    quote! {
-        #[allow(dead_code)]
-        impl #ident {
-            /// All versions of this row, the oldest first: a query, to be filtered further or
-            /// loaded.
-            #vis fn versions<'a, __DB>(
-                &'a self,
-            ) -> ::diesel::dsl::Order<
-                ::diesel::dsl::Filter<
-                    ::diesel::dsl::Select<
-                        VersionTable,
-                        ::diesel::dsl::AsSelect<#version, __DB>,
-                    >,
-                    <Self as ::continuum_core::Versioned>::SameRow<'a>,
-                >,
-                ::diesel::dsl::Asc<#version_table::#transaction_id>,
-            >
-            where
-                __DB: ::diesel::backend::Backend,
-            {
-                let table: VersionTable = #version_table::table;
-                ::diesel::QueryDsl::order(
-                    ::diesel::QueryDsl::filter(
-                        ::diesel::QueryDsl::select(
-                            table,
-                            <#version as ::diesel::SelectableHelper<__DB>>::as_select(),
-                        ),
-                        <Self as ::continuum_core::Versioned>::same_row(self),
-                    ),
-                    ::diesel::ExpressionMethods::asc(#version_table::#transaction_id),
-                )
-            }
-        }
-    }
 }
 
 fn row_as_of(input: &Input) -> TokenStream {

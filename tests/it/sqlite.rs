@@ -4,6 +4,7 @@ use crate::support::sqlite::{Conn, database};
 
 #[path = "behaviour/mod.rs"]
 mod behaviour;
+mod many_tables;
 mod random;
 #[path = "behaviour/returning.rs"]
 mod returning;

@@ -108,6 +108,10 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::connection::LoadConnection;
 
+/// How many parts a UNION has at most. SQLite takes up to 500
+/// (<https://www.sqlite.org/limits.html>), of which each may have some of its own.
+pub(crate) const PARTS_OF_UNION: usize = 100;
+
 /// How an engine finds the versions as of a moment, if not by looking at each.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

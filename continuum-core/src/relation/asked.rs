@@ -3,7 +3,7 @@
 
 use super::position::PositionColumn;
 use crate::as_of::{TableOf, push_column};
-use crate::backend::RecordingBackend;
+use crate::backend::{PARTS_OF_UNION, RecordingBackend};
 use crate::version::Version;
 use diesel::associations::HasTable;
 use diesel::prelude::*;
@@ -13,9 +13,6 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::HasSqlType;
 use std::marker::PhantomData;
 use std::sync::Arc;
-
-/// SQLite takes up to 500 parts of a UNION, and engines disagree about VALUES.
-const PARTS_OF_UNION: usize = 400;
 
 /// The table `continuum_asked` of a query, of which `R` is the query.
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 use super::catalog::{Catalog, Restorable};
 use super::plan::{Plan, Rows};
 use super::preview::{Preview, without_a_trace};
-use crate::backend::RecordingBackend;
+use crate::backend::{PARTS_OF_UNION, RecordingBackend};
 use crate::change_info::ChangeInfo;
 use crate::connection::VersionedConnection;
 use crate::error::{Conflict, HistoryError, Obstacle, Reason};
@@ -277,8 +277,7 @@ impl RevertTransaction {
             .filter(|(_, table)| table.history.has_version_table)
             .collect();
         let mut touched = Vec::new();
-        // SQLite takes up to 500 parts of a UNION.
-        for some in histories.chunks(100) {
+        for some in histories.chunks(PARTS_OF_UNION) {
             let parts: Vec<_> = some
                 .iter()
                 .map(|(index, table)| {

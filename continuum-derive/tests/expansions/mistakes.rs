@@ -190,6 +190,54 @@ const _: () = {
     }
     #[allow(dead_code)]
     impl Article {
+        /// All versions of these rows, the oldest first: a query, to be filtered further or
+        /// loaded. `grouped_by_key` sorts them to the rows.
+        fn versions_of<'a, __DB>(
+            rows: &'a [Self],
+        ) -> ::diesel::dsl::Order<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<ArticleVersion, __DB>,
+                >,
+                ::diesel::dsl::EqAny<articles_version::id, ::std::vec::Vec<&'a i32>>,
+            >,
+            ::diesel::dsl::Asc<articles_version::transaction_id>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = articles_version::table;
+            ::diesel::QueryDsl::order(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <ArticleVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    ::diesel::ExpressionMethods::eq_any(
+                        articles_version::id,
+                        rows.iter().map(|row| &row.id).collect::<::std::vec::Vec<_>>(),
+                    ),
+                ),
+                ::diesel::ExpressionMethods::asc(articles_version::transaction_id),
+            )
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Keyed for Article {
+        type Key<'a> = (&'a i32,);
+        fn key(&self) -> Self::Key<'_> {
+            (&self.id,)
+        }
+        fn key_of<'a>(version: &'a ArticleVersion) -> Self::Key<'a>
+        where
+            Self: 'a,
+        {
+            (&version.id,)
+        }
+    }
+    #[allow(dead_code)]
+    impl Article {
         /// This row as it was at that moment, after a transaction or at a time: a query that
         /// finds one version, or none where the row was not there then.
         fn as_of<'a, __DB>(

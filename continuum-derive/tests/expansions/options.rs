@@ -212,6 +212,61 @@ const _: () = {
     }
     #[allow(dead_code)]
     impl r#Line {
+        /// All versions of these rows, the oldest first: a query, to be filtered further or
+        /// loaded. `grouped_by_key` sorts them to the rows.
+        pub(crate) fn versions_of<'a, __DB>(
+            rows: &'a [Self],
+        ) -> ::diesel::dsl::Order<
+            ::diesel::dsl::Filter<
+                ::diesel::dsl::Select<
+                    VersionTable,
+                    ::diesel::dsl::AsSelect<LineVersion, __DB>,
+                >,
+                ::continuum_core::SameRows<
+                    LineVersion,
+                    <Self as ::continuum_core::Versioned>::SameRow<'a>,
+                >,
+            >,
+            ::diesel::dsl::Asc<crate::history::line_log::transaction_id>,
+        >
+        where
+            __DB: ::diesel::backend::Backend,
+        {
+            let table: VersionTable = crate::history::line_log::table;
+            ::diesel::QueryDsl::order(
+                ::diesel::QueryDsl::filter(
+                    ::diesel::QueryDsl::select(
+                        table,
+                        <LineVersion as ::diesel::SelectableHelper<__DB>>::as_select(),
+                    ),
+                    ::continuum_core::SameRows::<
+                        LineVersion,
+                        _,
+                    >::new(
+                        rows.iter().map(<Self as ::continuum_core::Versioned>::same_row),
+                    ),
+                ),
+                ::diesel::ExpressionMethods::asc(
+                    crate::history::line_log::transaction_id,
+                ),
+            )
+        }
+    }
+    #[automatically_derived]
+    impl ::continuum_core::Keyed for r#Line {
+        type Key<'a> = (&'a Uuid, &'a Kind);
+        fn key(&self) -> Self::Key<'_> {
+            (&self.order_id, &self.kind)
+        }
+        fn key_of<'a>(version: &'a LineVersion) -> Self::Key<'a>
+        where
+            Self: 'a,
+        {
+            (&version.order_id, &version.kind)
+        }
+    }
+    #[allow(dead_code)]
+    impl r#Line {
         /// This row as it was at that moment, after a transaction or at a time: a query that
         /// finds one version, or none where the row was not there then.
         pub(crate) fn as_of<'a, __DB>(

@@ -6,6 +6,7 @@ use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep, texts};
 use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
+use continuum_core::prelude::*;
 use continuum_schema::parse;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -53,6 +54,58 @@ fn the_hidden_columns_that_a_version_changed_are_told_by_name() {
         let (none, one): (Vec<&str>, Vec<&str>) = (vec![], vec!["secret"]);
         assert_eq!(hidden, [none.clone(), none, one.clone(), one]);
     });
+}
+
+#[test]
+fn a_transaction_tells_the_hidden_columns_that_it_changed_by_name() {
+    // `last_mod` is a column like any other, whatever it is called.
+    let table = "notes (id) { id -> Integer, name -> Nullable<Text>, secret -> Nullable<Text>, \
+         last_mod -> Integer, other -> Nullable<Text> }";
+    let sql = "CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, name TEXT, secret TEXT, \
+         last_mod INTEGER NOT NULL, other TEXT);";
+    for strategy in STRATEGIES {
+        for track_changes in ["", ", track_changes"] {
+            let Some(db) = database() else { return };
+            let options = format!("hidden(secret, other), {strategy}{track_changes}");
+            let conn: &mut Conn = &mut keep(&db, sql, &[(table, &options)]);
+            for statement in [
+                "INSERT INTO notes VALUES (1, 'a', 's', 0, NULL)",
+                "UPDATE notes SET other = 'o'",
+                "UPDATE notes SET last_mod = 1",
+                "UPDATE notes SET name = 'b', secret = NULL, other = 'p'",
+                "DELETE FROM notes",
+            ] {
+                transaction(conn, &[statement]);
+            }
+            let told: Vec<(Operation, Vec<String>, Vec<String>)> = log(conn)
+                .iter()
+                .map(|transaction| {
+                    let mut tables = transaction.changes(conn).unwrap();
+                    let row = tables.remove(0).rows.remove(0);
+                    let columns = row.changes.iter().map(|change| change.column.to_owned());
+                    (row.operation, columns.collect(), row.hidden_changed)
+                })
+                .collect();
+            let expected: [(Operation, &[&str], &[&str]); 5] = [
+                (Operation::Insert, &["id", "last_mod", "name"], &["secret"]),
+                (Operation::Update, &[], &["other"]),
+                (Operation::Update, &["last_mod"], &[]),
+                (Operation::Update, &["name"], &["secret", "other"]),
+                (
+                    Operation::Delete,
+                    &["id", "last_mod", "name"],
+                    &["secret", "other"],
+                ),
+            ];
+            for (told, expected) in told.iter().zip(expected) {
+                let mut columns: Vec<&str> = told.1.iter().map(String::as_str).collect();
+                columns.sort_unstable();
+                assert_eq!((told.0, &columns[..]), (expected.0, expected.1));
+                assert_eq!(told.2, expected.2);
+            }
+            assert_eq!(told.len(), 5);
+        }
+    }
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod guards;
 mod hammer;
 mod harness;
 mod latest;
+mod many;
 mod migrations;
 mod million;
 mod navigation;

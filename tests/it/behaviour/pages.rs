@@ -2,8 +2,7 @@
 
 use super::{Conn, database, transaction};
 use crate::support::articles as blog;
-use crate::support::articles::models::{Article, ArticleTag, ArticleTagVersion, ArticleVersion};
-use crate::support::articles::schema::{article_tags, article_tags_version};
+use crate::support::articles::models::{Article, ArticleVersion};
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use crate::support::watch::statements;
 use continuum_core::prelude::*;
@@ -229,49 +228,4 @@ fn the_newest_versions_come_first_and_from_any_place_on_in_one_query() {
         (seen, names),
         (1, ["4", "3", "2"].map(str::to_owned).to_vec())
     );
-}
-
-#[test]
-fn the_versions_of_rows_with_composite_keys_are_one_query() {
-    let Some(db) = database() else { return };
-    let conn: &mut Conn = &mut blog::set_up(&db);
-    transaction(
-        conn,
-        &[
-            "INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'b')",
-            "INSERT INTO tags (id, name) VALUES (1, 'x'), (2, 'y')",
-            "INSERT INTO article_tags VALUES (1, 1), (1, 2), (2, 1)",
-        ],
-    );
-    transaction(conn, &["DELETE FROM article_tags WHERE tag_id = 2"]);
-    transaction(conn, &["INSERT INTO article_tags VALUES (1, 2), (2, 2)"]);
-    let links: Vec<ArticleTag> = article_tags::table
-        .filter(article_tags::tag_id.eq(2))
-        .order(article_tags::article_id)
-        .select(ArticleTag::as_select())
-        .load(conn)
-        .unwrap();
-    let seen = statements(conn, |conn| {
-        let mut query = article_tags_version::table.into_boxed();
-        for link in &links {
-            query = query.or_filter(link.same_row());
-        }
-        let versions: Vec<ArticleTagVersion> = query
-            .order(article_tags_version::transaction_id)
-            .select(ArticleTagVersion::as_select())
-            .load(conn)
-            .unwrap();
-        let of_each: Vec<usize> = links
-            .iter()
-            .map(|link| {
-                let key = (link.article_id, link.tag_id);
-                let mine = versions
-                    .iter()
-                    .filter(|it| (it.article_id, it.tag_id) == key);
-                mine.count()
-            })
-            .collect();
-        assert_eq!(of_each, [3, 1]);
-    });
-    assert_eq!(seen, 1);
 }

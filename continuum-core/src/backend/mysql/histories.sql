@@ -50,7 +50,9 @@ SELECT /*+ SET_VAR(group_concat_max_len = 1000000) */
             AND JSON_CONTAINS(c.tracked_columns, JSON_QUOTE(i.COLUMN_NAME))
     ), 'FALSE') AS different,
     COALESCE(k.key_names, '[]') AS key_names,
-    c.tracked_columns AS tracked_names
+    c.tracked_columns AS tracked_names,
+    COALESCE(n.version_names, '[]') AS version_names,
+    COALESCE(n.required_names, '[]') AS required_names
 FROM continuum_table AS c
 LEFT JOIN (
     SELECT i.TABLE_NAME,
@@ -72,4 +74,17 @@ LEFT JOIN (
     ) AS i
     GROUP BY i.TABLE_NAME
 ) AS k ON k.TABLE_NAME = c.version_table
+LEFT JOIN (
+    SELECT i.TABLE_NAME,
+        CONCAT('[', GROUP_CONCAT(i.name ORDER BY i.ORDINAL_POSITION SEPARATOR ', '), ']') AS version_names,
+        CONCAT('[', GROUP_CONCAT(
+            CASE WHEN i.IS_NULLABLE = 'NO' THEN i.name END ORDER BY i.ORDINAL_POSITION SEPARATOR ', '
+        ), ']') AS required_names
+    FROM (
+        SELECT t.TABLE_NAME, t.ORDINAL_POSITION, t.IS_NULLABLE, JSON_QUOTE(t.COLUMN_NAME) AS name
+        FROM information_schema.COLUMNS AS t
+        WHERE t.TABLE_SCHEMA = DATABASE()
+    ) AS i
+    GROUP BY i.TABLE_NAME
+) AS n ON n.TABLE_NAME = c.version_table
 ORDER BY c.table_name, c.version_table

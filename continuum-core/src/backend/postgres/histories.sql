@@ -29,7 +29,9 @@ SELECT
         FROM unnest(c.tracked_columns) WITH ORDINALITY AS t (name, ordinality)
     ) AS different,
     keys.key_names,
-    to_json(c.tracked_columns)::text AS tracked_names
+    to_json(c.tracked_columns)::text AS tracked_names,
+    coalesce(columns.version_names, '[]') AS version_names,
+    coalesce(columns.required_names, '[]') AS required_names
 FROM continuum_table c
 CROSS JOIN LATERAL (
     SELECT format('%I.%I', c.schema_name, c.table_name) AS table_sql,
@@ -53,4 +55,11 @@ CROSS JOIN LATERAL (
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
     WHERE i.indrelid = names.version AND i.indisprimary AND a.attname <> 'transaction_id'
 ) keys
+CROSS JOIN LATERAL (
+    SELECT
+        json_agg(a.attname ORDER BY a.attnum)::text AS version_names,
+        (json_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnotnull))::text AS required_names
+    FROM pg_attribute a
+    WHERE a.attrelid = names.version AND a.attnum > 0 AND NOT a.attisdropped
+) columns
 ORDER BY c.schema_name, c.table_name, c.version_table

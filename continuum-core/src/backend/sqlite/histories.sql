@@ -52,6 +52,9 @@ SELECT
     JOIN pragma_table_info(c.version_table) AS i ON i.name = t.value) AS different,
     (SELECT json_group_array(i.name) FROM pragma_table_info(c.version_table) AS i
     WHERE i.pk > 0 AND i.name <> 'transaction_id') AS key_names,
-    c.tracked_columns AS tracked_names
+    c.tracked_columns AS tracked_names,
+    (SELECT json_group_array(i.name) FROM pragma_table_info(c.version_table) AS i) AS version_names,
+    (SELECT json_group_array(i.name) FROM pragma_table_info(c.version_table) AS i
+    WHERE i."notnull") AS required_names
 FROM main.continuum_table AS c
 ORDER BY c.table_name, c.version_table
