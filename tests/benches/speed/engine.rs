@@ -50,6 +50,7 @@ pub trait Contest: Engine + VersionedConnection {
     fn filtered_as_of(&mut self, strategy: Strategy, id: i32, moment: i64) -> QueryResult<usize>;
     fn table_in_the_past(&mut self, moment: i64) -> QueryResult<usize>;
     fn table_as_of(&mut self, strategy: Strategy, moment: i64) -> QueryResult<usize>;
+    fn whole_table_as_of(&mut self, strategy: Strategy, moment: i64) -> QueryResult<usize>;
 }
 
 /// A server and its settings, or a file.

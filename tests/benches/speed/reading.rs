@@ -73,6 +73,12 @@ pub fn run<C: Contest>(arena: &Arena<C>, options: &Options, measured: &mut Measu
         };
         let versions = tables(&|conn| conn.table_as_of(strategy, moment));
         add("the table as of a transaction", "the table", versions);
+        let whole = tables(&|conn| conn.whole_table_as_of(strategy, moment));
+        add(
+            "the table as of a transaction, by `AsOf::whole_table`",
+            "the table",
+            whole,
+        );
         let scope = tables(&|conn| conn.table_in_the_past(moment));
         add(
             "the table in a scope as of a transaction",

@@ -101,6 +101,20 @@ macro_rules! through_diesel {
                 Ok(query.load::<ArticleVersion>(self)?.len())
             })
         }
+
+        fn whole_table_as_of(
+            &mut self,
+            strategy: continuum_core::Strategy,
+            moment: i64,
+        ) -> diesel::QueryResult<usize> {
+            crate::statements::on_strategy!(strategy, |articles, Article, ArticleVersion| {
+                let all = continuum_core::AsOf::<ArticleVersion>::whole_table(moment);
+                let query = articles::table
+                    .filter(all)
+                    .select(ArticleVersion::as_select());
+                Ok(query.load::<ArticleVersion>(self)?.len())
+            })
+        }
     };
 }
 

@@ -1,4 +1,4 @@
-//! What refuses TRUNCATE, which fires no trigger.
+//! A history that is only added to.
 
 use super::{Conn, database};
 use crate::support::history::count;
@@ -66,4 +66,43 @@ fn a_version_table_is_not_truncated_whatever_its_key_and_its_name_are() {
         assert_sound(conn);
         db.apply(&plan.down_sql());
     }
+}
+
+#[test]
+fn a_statement_that_is_recorded_does_not_write_versions_itself() {
+    let Some(db) = database() else { return };
+    db.apply(
+        "CREATE TABLE a (id INT NOT NULL PRIMARY KEY, n TEXT);
+        CREATE TABLE b (id INT NOT NULL PRIMARY KEY, n TEXT)",
+    );
+    let (schema, models) = texts(&[
+        ("a (id) { id -> Integer, n -> Nullable<Text> }", ""),
+        ("b (id) { id -> Integer, n -> Nullable<Text> }", ""),
+    ]);
+    let tables = &versioned_tables(&schema, &models);
+    let log = &Log {
+        append_only: true,
+        ..Log::default()
+    };
+    let wanted = Histories { tables, log };
+    let plan = Plan::between_histories(None, wanted, Dialect::MySql, Baseline::Rows).unwrap();
+    db.apply(&plan.up_sql());
+    let conn: &mut Conn = &mut db.connect();
+    conn.batch_execute(
+        "INSERT INTO a VALUES (1, 'one'); INSERT INTO b VALUES (1, 'one');
+        INSERT INTO continuum_activity (verb) VALUES ('real')",
+    )
+    .unwrap();
+    for forgery in [
+        "UPDATE a JOIN b_version v SET a.n = 'x', v.n = 'forged'",
+        "DELETE a, v FROM a JOIN b_version v",
+        "INSERT INTO continuum_activity (id, verb) VALUES (1, 'q') \
+         ON DUPLICATE KEY UPDATE verb = 'forged'",
+        "REPLACE INTO continuum_activity (id, verb) VALUES (1, 'forged')",
+    ] {
+        let error = conn.batch_execute(forgery).unwrap_err().to_string();
+        assert!(error.contains("only added to"), "{forgery}: {error}");
+    }
+    assert_eq!(count(conn, "b_version"), 1);
+    assert_sound(conn);
 }

@@ -132,7 +132,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::create_triggers(table, log),
             Self::Postgres => postgres::create_triggers(table),
-            Self::MySql => mysql::create_triggers(table),
+            Self::MySql => mysql::create_triggers(table, log),
         }
     }
 
@@ -157,7 +157,7 @@ impl Dialect {
             Self::Sqlite => sqlite::alter_version((before, before_log), (after, after_log)),
             Self::Postgres if before == after => Ok(Vec::new()),
             Self::Postgres => postgres::alter_version(before, after),
-            Self::MySql => mysql::alter_version(before, after),
+            Self::MySql => mysql::alter_version((before, before_log), (after, after_log)),
         }
     }
 
@@ -191,7 +191,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::stop(table, log),
             Self::Postgres => postgres::stop(table),
-            Self::MySql => mysql::stop(table),
+            Self::MySql => mysql::stop(table, log),
         }
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
     }
 }
 
-pub(super) fn create_triggers(table: &VersionedTable) -> Step {
+pub(super) fn create_triggers(table: &VersionedTable, log: &Log) -> Step {
     let known = std::iter::once("''".to_owned())
         .chain(follow::followed(table).map(|key| {
             literal(&format!(
@@ -144,7 +144,7 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         Values::new(table).fill_with(sql!("check"), &[("known", &known), ("watched", &watched)]);
     Step {
         comment: format!("Recording of {}.", table.table.name),
-        up: format!("{}\n{check}", triggers(table)),
+        up: format!("{}\n{check}", triggers(table, log)),
         down: drop_triggers(table),
     }
 }
@@ -193,7 +193,10 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
     }
 }
 
-pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
+pub(super) fn alter_version(
+    (before, before_log): (&VersionedTable, &Log),
+    (after, after_log): (&VersionedTable, &Log),
+) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
     let (mut up, mut down) = alter::columns(before, after);
     if tracked_columns(before) != tracked_columns(after) {
@@ -204,13 +207,14 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
         up += &register(after);
         down += &register(before);
     }
-    if up.is_empty() && triggers(before) == triggers(after) {
+    let was = triggers(before, before_log);
+    if up.is_empty() && was == triggers(after, after_log) {
         return Ok(Vec::new());
     }
     let mut steps = vec![Step {
         comment: format!("Recording of {} as it was.", after.table.name),
         up: drop_triggers(before),
-        down: triggers(before),
+        down: was,
     }];
     if !up.is_empty() {
         steps.push(Step {
@@ -219,7 +223,7 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
             down,
         });
     }
-    steps.push(create_triggers(after));
+    steps.push(create_triggers(after, after_log));
     Ok(steps)
 }
 
@@ -246,7 +250,7 @@ pub(super) fn know_tables(
 }
 
 fn procedures(tables: &[VersionedTable], log: &Log) -> String {
-    renew::procedure(tables, &log.columns) + &follow::procedures(tables)
+    renew::procedure(tables, &log.columns) + &follow::procedures(tables, log)
 }
 
 /// The same, whatever the tables are that it knows.
@@ -261,14 +265,14 @@ pub(super) fn know_all_tables(tables: &[VersionedTable], log: &Log) -> Step {
 
 const SHARED: &str = "What all versioned tables share, for the tables that there are now.";
 
-pub(super) fn stop(table: &VersionedTable) -> Step {
+pub(super) fn stop(table: &VersionedTable, log: &Log) -> Step {
     Step {
         comment: format!(
             "{} is no longer recorded; its history stays in {}.",
             table.table.name, table.version_table
         ),
         up: drop_triggers(table) + &change_registry(table, "recording = FALSE"),
-        down: change_registry(table, "recording = TRUE") + &triggers(table),
+        down: change_registry(table, "recording = TRUE") + &triggers(table, log),
     }
 }
 
@@ -289,8 +293,9 @@ fn drop_triggers(table: &VersionedTable) -> String {
 }
 
 /// The triggers, part by part, from the inside out.
-fn triggers(table: &VersionedTable) -> String {
+fn triggers(table: &VersionedTable, log: &Log) -> String {
     let values = Values::new(table);
+    let (begin, end) = guards::around(&values, log);
     let has_end = table.strategy == Strategy::Validity;
     let only_validity = |template: &str| {
         if has_end {
@@ -376,7 +381,8 @@ fn triggers(table: &VersionedTable) -> String {
     values.fill_with(
         sql!("triggers"),
         &[
-            ("begin", values.fill(sql!("begin")).trim_end()),
+            ("begin", begin.trim_end()),
+            ("end", &end),
             ("appear", appear.trim_end()),
             ("update", update.trim_end()),
             ("vanish", vanish.trim_end()),

@@ -3,8 +3,10 @@
 //! After the row that they refer to, their newest versions are compared with what there is now.
 
 use super::column::{self, key_variable};
+use super::guards;
 use super::values::{Values, columns};
 use crate::dialect::Dialect;
+use crate::log::Log;
 use crate::model::{ForeignKey, TableName};
 use crate::names;
 use crate::versioned::{Strategy, Tracking, VersionedTable};
@@ -159,11 +161,11 @@ fn procedure_name(table: &VersionedTable) -> String {
 }
 
 /// The procedures of all tables.
-pub(super) fn procedures(tables: &[VersionedTable]) -> String {
+pub(super) fn procedures(tables: &[VersionedTable], log: &Log) -> String {
     tables
         .iter()
         .filter(|table| followed(table).next().is_some())
-        .map(|table| procedure(table, tables))
+        .map(|table| procedure(table, tables, log))
         .collect()
 }
 
@@ -175,8 +177,9 @@ pub(super) fn drop_procedures(tables: &[VersionedTable]) -> String {
         .collect()
 }
 
-fn procedure(table: &VersionedTable, tables: &[VersionedTable]) -> String {
+fn procedure(table: &VersionedTable, tables: &[VersionedTable], log: &Log) -> String {
     let values = Values::new(table);
+    let (begin, end) = guards::around(&values, log);
     let variables = variables(table, "continuum_key");
     let types = table.key().filter_map(key_variable);
     let parameters = list(variables.iter().zip(types), ", ", |(name, sql_type)| {
@@ -256,7 +259,8 @@ fn procedure(table: &VersionedTable, tables: &[VersionedTable]) -> String {
         &[
             ("follow", &procedure_name(table)),
             ("parameters", &parameters),
-            ("begin", values.fill(sql!("begin")).trim_end()),
+            ("begin", begin.trim_end()),
+            ("end", &end),
             ("claim", claim.trim_end()),
             ("flag", &super::flag::newest(table, &q_key)),
             ("settle", settle.trim_end()),

@@ -2,6 +2,7 @@
 
 use super::column::literal;
 use super::log_columns;
+use super::values::Values;
 use crate::dialect::Dialect;
 use crate::log::{Log, Required};
 use crate::model::TableName;
@@ -93,10 +94,22 @@ pub(in crate::dialect) fn guards(
     }]
 }
 
-/// The statement that the recording is part of is known by its time (`continuum_begin`). A
-/// transaction may tell of itself as long as it runs.
+/// What begins a recording, and what ends it. A history that is only added to takes what a trigger of
+/// ours writes, and nothing that another part of the same statement does.
+pub(super) fn around(values: &Values, log: &Log) -> (String, String) {
+    let begin = values.fill(include_str!("../sql/mysql/begin.sql"));
+    if log.append_only {
+        let writes = format!("SET @continuum_writing = NOW(6);\n{begin}");
+        (writes, "SET @continuum_writing = NULL;".to_owned())
+    } else {
+        (begin, String::new())
+    }
+}
+
+/// What a trigger that failed has left is of another time. A transaction may tell of itself as long as it
+/// runs.
 fn guard(table: &TableName, key: &str) -> String {
-    let outside = "NOT (@continuum_statement <=> NOW(6)) AND @continuum_maintenance IS NULL";
+    let outside = "NOT (@continuum_writing <=> NOW(6)) AND @continuum_maintenance IS NULL";
     let outside = match table.name.as_str() {
         LOG_TABLE => format!(
             "{outside}\n    AND (@continuum_context IS NULL OR NOT FIND_IN_SET(\n        \

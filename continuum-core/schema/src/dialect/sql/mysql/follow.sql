@@ -54,6 +54,7 @@ BEGIN
         ELSE
             {take_back}
         END IF;
+        {end}
     END IF;
     IF NOT continuum_is THEN
         {children}

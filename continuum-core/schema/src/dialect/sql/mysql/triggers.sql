@@ -11,6 +11,7 @@ BEGIN
     IF @continuum_off IS NULL THEN
         {begin}
         {appear}
+        {end}
     END IF;
 END;
 
@@ -22,6 +23,7 @@ continuum_row: BEGIN
     {unless_changed}
     {begin}
     {update}
+    {end}
 END;
 
 DROP TRIGGER IF EXISTS {delete_trigger};
@@ -32,6 +34,7 @@ BEGIN
     IF @continuum_off IS NULL THEN
         {begin}
         {vanish}
+        {end}
     END IF;
 END;
 
