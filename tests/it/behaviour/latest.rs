@@ -87,6 +87,7 @@ fn what_it_costs_does_not_depend_on_the_rows_and_their_versions() {
                     .unwrap();
             })
         };
+        assert_eq!(versions[1].is_latest(conn), Ok(true));
         // A transaction, the lock, and the look at the versions.
         let few = cost(conn);
         assert_eq!(few, 4);
