@@ -388,6 +388,13 @@ impl<R> Of<(), (), R> {
         }
     }
 
+    pub(crate) fn all<V: Version, S>(selection: S, same_row: R) -> Newest<S, V, R> {
+        Of {
+            one: None,
+            ..Self::newest::<V, S>(selection, same_row)
+        }
+    }
+
     fn count<V: Version>(same_row: R, bound: Bound) -> Count<V, R> {
         Of {
             selection: count_star(),

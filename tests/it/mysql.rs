@@ -7,6 +7,7 @@ mod behaviour;
 mod foreign_keys;
 mod guards;
 mod migrations;
+mod reverts;
 mod session;
 mod statements;
 mod types;

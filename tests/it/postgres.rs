@@ -3,6 +3,7 @@
 use crate::support::postgres::{Conn, database};
 use diesel::connection::SimpleConnection;
 
+mod activity;
 #[path = "behaviour/mod.rs"]
 mod behaviour;
 mod keys;

@@ -73,12 +73,12 @@ fn database_with(log: &Log) -> SqliteConnection {
     conn
 }
 
-/// A new database with the table of [`options::track_changes`], empty, and its history.
+/// A new database with the table of [`options`], empty, and its history under these options.
 ///
 /// # Panics
 ///
 /// Where the table or its history cannot be made.
-pub fn database_of_users() -> SqliteConnection {
+pub fn database_of_users(options: &str) -> SqliteConnection {
     database_of(
         "CREATE TABLE users (
             id INTEGER NOT NULL PRIMARY KEY,
@@ -89,14 +89,18 @@ pub fn database_of_users() -> SqliteConnection {
         "diesel::table! { users (id) {
             id -> Integer, name -> Text, password -> Text, view_count -> Integer,
         } }",
-        "#[derive(Versioned)] #[versioned(track_changes)] struct User;",
+        &format!("#[derive(Versioned)] #[versioned({options})] struct User;"),
     )
 }
 
-/// A new database with these tables, and the history that the models have.
-fn database_of(tables: &str, schema: &str, models: &str) -> SqliteConnection {
+/// A new database that this SQL makes, and the history of these texts of schema.rs and the models.
+///
+/// # Panics
+///
+/// Where the tables or their history cannot be made.
+pub fn database_of(sql: &str, schema: &str, models: &str) -> SqliteConnection {
     let mut conn = SqliteConnection::establish(":memory:").expect("SQLite in memory");
-    conn.batch_execute(tables).expect("the tables");
+    conn.batch_execute(sql).expect("the tables");
     let history = migration(schema, models, &Log::default());
     conn.batch_execute(&history).expect("their history");
     conn

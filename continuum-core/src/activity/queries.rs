@@ -19,8 +19,9 @@ type FromClause<T> = <T as QuerySource>::FromClause;
 /// What a version is known by in an activity: the key of its row, and its transaction.
 pub(crate) struct Reference<V: Version>(FromClause<V::VersionTable>);
 
-/// The key of a version's row.
-pub(crate) struct Key<V: Version>(FromClause<V::VersionTable>);
+/// The keys of versions, each once: under a collation that takes them for equal, versions of one
+/// row may spell them in several ways.
+pub(crate) struct Keys<V: Version>(FromClause<V::VersionTable>);
 
 /// The query for what the newest version of a row is known by.
 pub(crate) type NewestReference<V, R> = Newest<Reference<V>, V, R>;
@@ -28,7 +29,7 @@ pub(crate) type NewestReference<V, R> = Newest<Reference<V>, V, R>;
 /// Whether an activity is about a row: [`Activity::about`](super::Activity::about).
 pub struct About<V: Version, R> {
     table: FromClause<V::Table>,
-    key: Newest<Key<V>, V, R>,
+    keys: Newest<Keys<V>, V, R>,
 }
 
 /// The versions that activities point to.
@@ -65,10 +66,10 @@ pub(crate) fn newest_reference<V: Version, R>(same_row: R) -> NewestReference<V,
 
 impl<V: Version, R> About<V, R> {
     pub(super) fn new(same_row: R) -> Self {
-        let key = Key(V::VersionTable::table().from_clause());
+        let keys = Keys(V::VersionTable::table().from_clause());
         Self {
             table: V::Table::table().from_clause(),
-            key: Of::newest::<V, _>(key, same_row),
+            keys: Of::all::<V, _>(keys, same_row),
         }
     }
 }
@@ -89,7 +90,7 @@ impl<V: Version> Expression for Reference<V> {
     type SqlType = (Text, BigInt);
 }
 
-impl<V: Version> Expression for Key<V> {
+impl<V: Version> Expression for Keys<V> {
     type SqlType = Text;
 }
 
@@ -118,14 +119,15 @@ impl<V: Version, S> fmt::Debug for VersionsOf<V, S> {
     }
 }
 
-impl<V, DB> QueryFragment<DB> for Key<V>
+impl<V, DB> QueryFragment<DB> for Keys<V>
 where
     V: Version,
     DB: RecordingBackend,
     FromClause<V::VersionTable>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(&key::<V, DB>(&self.0)?);
+        let key = key::<V, DB>(&self.0)?;
+        out.push_sql(&format!("DISTINCT {key} AS row_key"));
         Ok(())
     }
 }
@@ -145,26 +147,29 @@ where
     }
 }
 
-/// The table named without quotes, and the key by one subquery: each index of the activities finds
-/// its rows by both.
+/// The table named without quotes, and the keys by one subquery: each index of the activities finds
+/// its rows by both. The derived table keeps MySQL from asking it for each activity there is.
 impl<V, R, DB> QueryFragment<DB> for About<V, R>
 where
     V: Version,
     DB: RecordingBackend,
     FromClause<V::Table>: QueryFragment<DB>,
-    Newest<Key<V>, V, R>: QueryFragment<DB>,
+    Newest<Keys<V>, V, R>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let table = DB::literal(&plain(&quoted::<DB, _>(&self.table)?));
-        for (start, role) in ["(", " OR "].into_iter().zip(Role::ALL) {
+        out.push_sql("continuum_activity.id IN (SELECT found.id FROM (");
+        for (start, role) in ["", " UNION ALL "].into_iter().zip(Role::ALL) {
             let role = role.as_str();
+            out.push_sql(start);
+            out.push_sql("SELECT a.id FROM (");
+            self.keys.walk_ast(out.reborrow())?;
             out.push_sql(&format!(
-                "{start}continuum_activity.{role}_table = {table} AND continuum_activity.{role}_key = ("
+                ") AS k JOIN continuum_activity AS a \
+                 ON a.{role}_table = {table} AND a.{role}_key = k.row_key"
             ));
-            self.key.walk_ast(out.reborrow())?;
-            out.push_sql(")");
         }
-        out.push_sql(")");
+        out.push_sql(") AS found)");
         Ok(())
     }
 }
@@ -209,10 +214,10 @@ where
     let version_table = quoted::<DB, _>(version_table)?;
     let values: Vec<String> = V::KEY
         .iter()
-        .map(|column| DB::json(&format!("{version_table}.{}", DB::quoted(column))))
+        .map(|column| DB::key(&format!("{version_table}.{}", DB::quoted(column))))
         .collect();
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    Ok(DB::text(&DB::json_array(&values)))
+    Ok(DB::key_text(&values))
 }
 
 /// The name of a table without its quotes: `blog.articles` for `"blog"."articles"`.

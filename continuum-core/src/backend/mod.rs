@@ -270,6 +270,18 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     fn json(value: &str) -> String;
 
+    /// A value of a key for JSON: the same in every session.
+    #[doc(hidden)]
+    fn key(value: &str) -> String {
+        Self::json(value)
+    }
+
+    /// The text of a key of these values, for comparing byte by byte.
+    #[doc(hidden)]
+    fn key_text(values: &[&str]) -> String {
+        Self::text(&Self::json_array(values))
+    }
+
     /// An array of values for JSON.
     #[doc(hidden)]
     fn json_array(values: &[&str]) -> String;

@@ -138,16 +138,18 @@ impl RecordingBackend for Mysql {
     }
 
     /// A number is one, and everything else is text: the type of a value cannot be asked for, but
-    /// what JSON makes of it can. Bytes that are no text are hexadecimal.
+    /// what JSON makes of it can. Bytes that are no text are hexadecimal, and so are those that
+    /// would look like it.
     fn json(value: &str) -> String {
         let bytes = format!("CAST({value} AS BINARY)");
         let text = format!("CONVERT({bytes} USING utf8mb4)");
         let of = |value: &str| format!("JSON_EXTRACT(JSON_ARRAY({value}), '$[0]')");
         let number = of(value);
+        let mark = "CONCAT(CHAR(92 USING utf8mb4), 'x')";
         let text = of(&format!(
             "CASE WHEN CHARSET({value}) <> 'binary' THEN CONVERT({value} USING utf8mb4) \
-             WHEN CAST({text} AS BINARY) <=> {bytes} THEN {text} \
-             ELSE CONCAT(CHAR(92 USING utf8mb4), 'x', LOWER(HEX({value}))) END"
+             WHEN CAST({text} AS BINARY) <=> {bytes} AND LEFT({text}, 2) <> {mark} THEN {text} \
+             ELSE CONCAT({mark}, LOWER(HEX({value}))) END"
         ));
         format!(
             "CASE WHEN CHARSET({value}) = 'binary' AND JSON_TYPE({number}) IN \
@@ -157,6 +159,11 @@ impl RecordingBackend for Mysql {
 
     fn text(value: &str) -> String {
         format!("CAST({value} AS CHAR)")
+    }
+
+    fn key_text(values: &[&str]) -> String {
+        let text = Self::text(&Self::json_array(values));
+        format!("CONVERT({text} USING utf8mb4) COLLATE utf8mb4_bin")
     }
 
     fn json_array(values: &[&str]) -> String {

@@ -85,6 +85,18 @@ impl RecordingBackend for Pg {
         format!("to_jsonb({value})")
     }
 
+    /// Whatever the time zone, and however bytes are shown.
+    fn key(value: &str) -> String {
+        format!(
+            "CASE pg_typeof({value}) \
+             WHEN 'timestamptz'::regtype \
+             THEN to_jsonb({value}::text::timestamptz AT TIME ZONE 'UTC') \
+             WHEN 'bytea'::regtype \
+             THEN to_jsonb('\\x' || encode({value}::text::bytea, 'hex')) \
+             ELSE to_jsonb({value}) END"
+        )
+    }
+
     fn json_array(values: &[&str]) -> String {
         format!("jsonb_build_array({})", values.join(", "))
     }

@@ -1,5 +1,7 @@
 //! What was done besides changing rows.
 
+mod keys;
+
 use super::{Conn, database, log};
 use crate::support::articles as blog;
 use crate::support::articles::models::{Article, ArticleTag, ArticleVersion, Tag, TagVersion};

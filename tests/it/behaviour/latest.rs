@@ -5,6 +5,7 @@ use crate::support::database::Engine;
 use crate::support::history::{count, story};
 use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
+use crate::support::watch::statements;
 use continuum_core::HistoryError;
 use continuum_core::prelude::*;
 use continuum_schema::Dialect;
@@ -72,6 +73,38 @@ fn a_change_is_made_if_nobody_else_has_made_one() {
             .unwrap();
         let names = story(conn, kept.version_table, &["name"], "id = 1");
         assert_eq!(names, ["insert a", "update b", "update c", "update d"]);
+    });
+}
+
+#[test]
+fn what_it_costs_does_not_depend_on_the_rows_and_their_versions() {
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let cost = |conn: &mut Conn| {
+            let latest = row.latest_version(conn).unwrap().unwrap();
+            statements(conn, |conn| {
+                latest
+                    .if_latest(conn, |_| Ok::<_, HistoryError>(()))
+                    .unwrap();
+            })
+        };
+        assert_eq!(versions[1].is_latest(conn), Ok(true));
+        // A transaction, the lock, and the look at the versions.
+        let few = cost(conn);
+        assert_eq!(few, 4);
+        transaction(
+            conn,
+            &[format!(
+                "INSERT INTO {} (id, name) VALUES (3, 'c'), (4, 'd'), (5, 'e')",
+                kept.table
+            )],
+        );
+        for name in ["c", "d", "e", "f"] {
+            transaction(
+                conn,
+                &[format!("UPDATE {} SET name = '{name}'", kept.table)],
+            );
+        }
+        assert_eq!(cost(conn), few);
     });
 }
 
@@ -255,4 +288,167 @@ fn under_serializable_the_second_one_fails_and_is_told_when_it_tries_again() {
         }
         assert!(rename(conn, "x").is_err());
     });
+}
+
+fn set_level(conn: &mut Conn, level: &str) {
+    let set = match Conn::DIALECT {
+        Dialect::MySql => "SET SESSION TRANSACTION ISOLATION LEVEL",
+        _ => "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL",
+    };
+    conn.batch_execute(&format!("{set} {level}")).unwrap();
+}
+
+/// Its snapshot does not hide from MySQL what others have committed.
+#[test]
+fn on_mysql_who_has_a_snapshot_is_told_of_what_is_newer() {
+    let Dialect::MySql = Conn::DIALECT else {
+        return;
+    };
+    renamed!(|db, conn, kept, rows, row, versions| {
+        assert_eq!(versions[1].is_latest(conn), Ok(true));
+        let other: &mut Conn = &mut db.connect();
+        for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+            set_level(other, level);
+            let read = row.latest_version(conn).unwrap().unwrap();
+            let newest = other
+                .transaction(|other| {
+                    // The snapshot is taken; under SERIALIZABLE, what is read is locked.
+                    count(other, "continuum_table");
+                    diesel::update(&row)
+                        .set(rows::name.eq(level))
+                        .execute(conn)?;
+                    let newest = row.latest_version(conn)?.unwrap();
+                    let newer = newest.transaction_id;
+                    let tried = read.if_latest(other, |_| Ok::<_, HistoryError>(()));
+                    assert_eq!(tried, Err(HistoryError::Stale { newer }));
+                    // What is not locked is read as it was, so to read anew takes another
+                    // transaction.
+                    let anew = row.latest_version(other)?.unwrap();
+                    if level == "REPEATABLE READ" {
+                        assert_eq!(anew.transaction_id, read.transaction_id);
+                    }
+                    QueryResult::Ok(newest)
+                })
+                .unwrap();
+            other
+                .transaction(|other| {
+                    let anew = row.latest_version(other)?.unwrap();
+                    assert_eq!(anew.transaction_id, newest.transaction_id);
+                    anew.if_latest(other, |other| {
+                        diesel::update(&row)
+                            .set(rows::name.eq("again"))
+                            .execute(other)
+                            .map_err(HistoryError::from)
+                    })
+                })
+                .unwrap();
+        }
+    });
+}
+
+/// Also where the version is newer than the snapshot, nobody else can change the row meanwhile.
+#[test]
+fn on_mysql_who_has_a_snapshot_keeps_others_from_changing_the_row() {
+    let Dialect::MySql = Conn::DIALECT else {
+        return;
+    };
+    renamed!(|db, conn, kept, rows, row, versions| {
+        assert_eq!(versions[1].is_latest(conn), Ok(true));
+        let other: &mut Conn = &mut db.connect();
+        conn.batch_execute("SET SESSION innodb_lock_wait_timeout = 1")
+            .unwrap();
+        for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+            set_level(other, level);
+            for changed_since in [false, true] {
+                let name = format!("{level} {changed_since}");
+                other
+                    .transaction(|other| {
+                        count(other, "continuum_table");
+                        if changed_since {
+                            diesel::update(&row)
+                                .set(rows::name.eq(format!("{name} before")))
+                                .execute(conn)?;
+                        }
+                        let read = row.latest_version(conn)?.unwrap();
+                        read.if_latest(other, |other| {
+                            diesel::update(&row)
+                                .set(rows::name.eq("in between"))
+                                .execute(conn)
+                                .unwrap_err();
+                            diesel::delete(&row).execute(conn).unwrap_err();
+                            diesel::update(&row)
+                                .set(rows::name.eq(&name))
+                                .execute(other)
+                                .map_err(HistoryError::from)
+                        })
+                    })
+                    .unwrap();
+                let newest = row.latest_version(conn).unwrap().unwrap();
+                assert_eq!(newest.name, name);
+            }
+        }
+    });
+}
+
+/// Each in a transaction that has read before, and that is tried again as a whole.
+#[test]
+fn no_update_is_lost_in_transactions_that_read_first() {
+    if Conn::DIALECT == Dialect::Sqlite {
+        // They may be refused: `database is locked`.
+        return;
+    }
+    renamed!(|db, conn, kept, rows, row, versions| {
+        let (threads, times) = (3, 5);
+        assert_eq!(versions[1].is_latest(conn), Ok(true));
+        for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+            diesel::update(&row)
+                .set(rows::name.eq("0"))
+                .execute(conn)
+                .unwrap();
+            let barrier = Barrier::new(threads);
+            thread::scope(|scope| {
+                for _ in 0..threads {
+                    let mut conn = db.connect();
+                    set_level(&mut conn, level);
+                    let (row, barrier) = (&row, &barrier);
+                    scope.spawn(move || {
+                        barrier.wait();
+                        let mut done = 0;
+                        while done < times {
+                            let counted = conn.transaction(|conn| {
+                                let read = row.latest_version(conn)?.unwrap();
+                                let next = (read.name.parse::<u32>().unwrap() + 1).to_string();
+                                read.if_latest(conn, |conn| {
+                                    diesel::update(row)
+                                        .set(rows::name.eq(&next))
+                                        .execute(conn)
+                                        .map_err(HistoryError::from)
+                                })
+                            });
+                            match counted {
+                                Ok(_) => done += 1,
+                                Err(HistoryError::Stale { .. }) => {}
+                                Err(error) => assert_eq!(failure(&error), SERIALIZATION),
+                            }
+                        }
+                    });
+                }
+            });
+            let last = row.latest_version(conn).unwrap().unwrap();
+            assert_eq!(last.name, (threads * times).to_string(), "{level}");
+        }
+    });
+}
+
+const SERIALIZATION: &str = "serialization failure";
+
+fn failure(error: &HistoryError) -> String {
+    use diesel::result::{DatabaseErrorKind, Error};
+    match error {
+        HistoryError::Database(Error::DatabaseError(
+            DatabaseErrorKind::SerializationFailure,
+            _,
+        )) => SERIALIZATION.to_owned(),
+        other => format!("{other:?}"),
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::{Conn, database, transaction};
 use crate::support::articles as blog;
-use crate::support::articles::models::{Article, ArticleVersion};
+use crate::support::articles::models::{Article, ArticleTagVersion, ArticleVersion};
+use crate::support::articles::schema::article_tags_version;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use crate::support::watch::statements;
 use continuum_core::prelude::*;
@@ -228,4 +229,56 @@ fn the_newest_versions_come_first_and_from_any_place_on_in_one_query() {
         (seen, names),
         (1, ["4", "3", "2"].map(str::to_owned).to_vec())
     );
+}
+
+#[test]
+fn pages_of_rows_with_composite_keys_begin_behind_all_of_the_key() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    transaction(
+        conn,
+        &[
+            "INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'b'), (3, 'c')",
+            "INSERT INTO tags (id, name) VALUES (1, 'x'), (2, 'y'), (3, 'z')",
+            "INSERT INTO article_tags VALUES (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1)",
+        ],
+    );
+    transaction(conn, &["DELETE FROM article_tags WHERE tag_id <> 1"]);
+    transaction(
+        conn,
+        &["INSERT INTO article_tags VALUES (3, 3), (1, 1), (2, 2)"],
+    );
+    use article_tags_version as links;
+    let all: Vec<ArticleTagVersion> = links::table
+        .order((links::transaction_id, links::article_id, links::tag_id))
+        .select(ArticleTagVersion::as_select())
+        .load(conn)
+        .unwrap();
+    let place = |it: &ArticleTagVersion| (it.transaction_id, it.article_id, it.tag_id);
+    let all: Vec<_> = all.iter().map(place).collect();
+    assert_eq!(all.len(), 6 + 4 + 3);
+    for size in 1..=all.len() as i64 + 1 {
+        let mut pages = Vec::new();
+        loop {
+            let (id, article, tag) = pages.last().copied().unwrap_or((0, 0, 0));
+            let page: Vec<ArticleTagVersion> = links::table
+                .filter(links::transaction_id.ge(id))
+                .filter(
+                    links::transaction_id
+                        .gt(id)
+                        .or(links::article_id.gt(article))
+                        .or(links::article_id.eq(article).and(links::tag_id.gt(tag))),
+                )
+                .order((links::transaction_id, links::article_id, links::tag_id))
+                .limit(size)
+                .select(ArticleTagVersion::as_select())
+                .load(conn)
+                .unwrap();
+            if page.is_empty() {
+                break;
+            }
+            pages.extend(page.iter().map(place));
+        }
+        assert_eq!(pages, all, "{size}");
+    }
 }

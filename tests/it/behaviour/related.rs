@@ -1,6 +1,6 @@
 //! What a version was related to: the queries that the derive makes of `belongs_to`, and reverts
-//! with relations. What holds under each strategy is in `cases` and `reverts`, which are there twice,
-//! over tables of their own.
+//! with relations. What holds under each strategy, and under other names, is in `cases` and `reverts`,
+//! which are there three times, over tables of their own.
 
 use super::plans::{plan, reads_all};
 use super::{Conn, database, transaction};
@@ -33,19 +33,20 @@ const TABLES: &str = "
     INSERT INTO rooms VALUES (1, 'kitchen');";
 
 macro_rules! library {
-    ($module:ident, $strategy:literal) => {
+    ($module:ident, $strategy:literal, $people:ident, $notes:ident, $marks:ident) => {
         mod $module {
             use super::*;
 
-            const STRATEGY: &str = concat!("strategy = \"", $strategy, "\"");
+            const VERSION_TABLES: [&str; 3] =
+                [stringify!($people), stringify!($notes), stringify!($marks)];
 
             pub mod schema {
                 diesel::table! { rooms (id) { id -> Integer, name -> Text, } }
                 diesel::table! { pens (id) { id -> Integer, person_id -> Integer, } }
                 continuum_core::version_tables! {
-                    #[versioned(strategy = $strategy)]
+                    #[versioned(strategy = $strategy, table_name = $people)]
                     diesel::table! { people (id) { id -> Integer, name -> Text, } }
-                    #[versioned(strategy = $strategy)]
+                    #[versioned(strategy = $strategy, table_name = $notes)]
                     diesel::table! {
                         notes (id) {
                             id -> Integer,
@@ -55,7 +56,7 @@ macro_rules! library {
                             answers -> Nullable<Integer>,
                         }
                     }
-                    #[versioned(strategy = $strategy)]
+                    #[versioned(strategy = $strategy, table_name = $marks)]
                     diesel::table! {
                         marks (person_id, note_id) { person_id -> Integer, note_id -> Integer, }
                     }
@@ -63,10 +64,13 @@ macro_rules! library {
                 diesel::allow_tables_to_appear_in_same_query!(people, notes, marks, rooms, pens);
             }
             use schema::*;
+            use schema::{
+                $marks as marks_version, $notes as notes_version, $people as people_version,
+            };
 
             #[derive(Debug, Clone, Identifiable, Queryable, Selectable, Versioned)]
             #[diesel(table_name = people)]
-            #[versioned(strategy = $strategy, derive(Debug, Clone))]
+            #[versioned(strategy = $strategy, table_name = $people, derive(Debug, Clone))]
             pub struct Person {
                 pub id: i32,
                 pub name: String,
@@ -92,7 +96,7 @@ macro_rules! library {
             #[diesel(table_name = notes)]
             #[diesel(belongs_to(Person), belongs_to(Room))]
             #[diesel(belongs_to(Note, foreign_key = answers))]
-            #[versioned(strategy = $strategy, derive(Debug, Clone))]
+            #[versioned(strategy = $strategy, table_name = $notes, derive(Debug, Clone))]
             pub struct Note {
                 pub id: i32,
                 pub text: String,
@@ -104,7 +108,7 @@ macro_rules! library {
             #[derive(Debug, Identifiable, Queryable, Selectable, Associations, Versioned)]
             #[diesel(table_name = marks, primary_key(person_id, note_id))]
             #[diesel(belongs_to(Person), belongs_to(Note))]
-            #[versioned(strategy = $strategy, derive(Debug, Clone))]
+            #[versioned(strategy = $strategy, table_name = $marks, derive(Debug, Clone))]
             pub struct Mark {
                 pub person_id: i32,
                 pub note_id: i32,
@@ -112,17 +116,19 @@ macro_rules! library {
 
             /// What is kept of which tables.
             fn models() -> (String, String) {
+                let [people, notes, marks] = VERSION_TABLES
+                    .map(|name| format!("strategy = \"{}\", table_name = {name}", $strategy));
                 kept::texts(&[
-                    ("people (id) { id -> Integer, name -> Text }", STRATEGY),
+                    ("people (id) { id -> Integer, name -> Text }", &people),
                     (
                         "notes (id) { id -> Integer, text -> Text, \
                          person_id -> Nullable<Integer>, room_id -> Nullable<Integer>, \
                          answers -> Nullable<Integer> }",
-                        STRATEGY,
+                        &notes,
                     ),
                     (
                         "marks (person_id, note_id) { person_id -> Integer, note_id -> Integer }",
-                        STRATEGY,
+                        &marks,
                     ),
                 ])
             }
@@ -172,8 +178,28 @@ macro_rules! library {
     };
 }
 
-library!(with_validity, "validity");
-library!(with_subquery, "subquery");
+library!(
+    with_validity,
+    "validity",
+    people_version,
+    notes_version,
+    marks_version
+);
+library!(
+    with_subquery,
+    "subquery",
+    people_version,
+    notes_version,
+    marks_version
+);
+// F15: the same, whatever the version tables are called.
+library!(
+    with_names,
+    "validity",
+    history_of_people,
+    note_log,
+    marks_then
+);
 
 mod grouped;
 mod refused;

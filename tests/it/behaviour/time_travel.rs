@@ -9,6 +9,7 @@ use crate::support::history::count;
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::plan::plan;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
+use crate::support::watch::statements;
 use continuum_core::Past;
 use continuum_core::prelude::*;
 use continuum_schema::{Baseline, Dialect};
@@ -316,4 +317,53 @@ fn a_table_that_cannot_be_shadowed_is_refused() {
         .unwrap_err()
         .to_string();
     assert!(refused.contains("blog.items"), "{refused}");
+}
+
+#[test]
+fn scopes_do_not_nest() {
+    after_life!(|conn, table, rows, ids| {
+        let names = |conn: &mut Conn| -> QueryResult<Vec<String>> {
+            rows::table.order(rows::id).select(rows::name).load(conn)
+        };
+        conn.as_of(ids[1], |conn| {
+            for moment in [ids[0], ids[1], ids[3]] {
+                let inner = conn.as_of(moment, &names);
+                assert!(inner.is_err(), "{inner:?}");
+                // The outer one goes on.
+                assert_eq!(names(conn)?, NAMES[1]);
+            }
+            QueryResult::Ok(())
+        })
+        .unwrap();
+        assert_eq!(names(conn).unwrap(), NAMES[3]);
+        transaction(conn, &[format!("UPDATE {table} SET content = 'later'")]);
+    });
+}
+
+#[test]
+fn a_scope_costs_as_many_statements_whatever_the_rows() {
+    after_life!(|conn, table, rows, ids| {
+        let cost = |conn: &mut Conn| {
+            statements(conn, |conn| {
+                let count: QueryResult<i64> =
+                    conn.as_of(ids[1], |conn| rows::table.count().get_result(conn));
+                assert_eq!(count, Ok(2));
+            })
+        };
+        let few = cost(conn);
+        for id in 100..200 {
+            let insert = format!("INSERT INTO {table} (id, name) VALUES ({id}, 'a')");
+            transaction(conn, &[insert]);
+        }
+        transaction(conn, &[format!("UPDATE {table} SET name = 'z'")]);
+        assert_eq!(cost(conn), few);
+        let one_more = statements(conn, |conn| {
+            let names: QueryResult<Vec<String>> = conn.as_of(ids[1], |conn| {
+                rows::table.count().get_result::<i64>(conn)?;
+                rows::table.order(rows::id).select(rows::name).load(conn)
+            });
+            assert_eq!(names.unwrap(), NAMES[1]);
+        });
+        assert_eq!(one_more, few + 1);
+    });
 }

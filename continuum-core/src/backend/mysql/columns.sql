@@ -17,10 +17,9 @@ SELECT
     ) AS kept,
     COALESCE(i.GENERATION_EXPRESSION, '') <> '' AS `generated`,
     FALSE AS generated_once,
-    -- Where the session is not strict, a new row gets a value of the type instead.
+    -- Whatever the session's sql_mode makes up where no value is given: nobody said it.
     i.IS_NULLABLE = 'NO' AND i.COLUMN_DEFAULT IS NULL AND i.EXTRA NOT LIKE '%auto_increment%'
-        AND COALESCE(i.GENERATION_EXPRESSION, '') = ''
-        AND @@SESSION.sql_mode LIKE '%STRICT%' AS required
+        AND COALESCE(i.GENERATION_EXPRESSION, '') = '' AS required
 FROM continuum_table AS c
 JOIN information_schema.COLUMNS AS i
     ON i.TABLE_SCHEMA = DATABASE() AND i.TABLE_NAME = c.table_name
