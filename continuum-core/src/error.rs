@@ -173,7 +173,7 @@ impl From<HistoryError> for Error {
 impl std::error::Error for HistoryError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Database(error) => Some(error),
+            Self::Database(error) => error.source(),
             _ => None,
         }
     }
@@ -182,7 +182,7 @@ impl std::error::Error for HistoryError {
 impl fmt::Display for HistoryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Database(_) => f.write_str("the database did not do it"),
+            Self::Database(error) => error.fmt(f),
             Self::NoTransaction { id } => write!(f, "transaction {id} is not in the log"),
             Self::NoVersion { transaction_id } => write!(
                 f,

@@ -2,7 +2,6 @@
 
 use crate::backend::RecordingBackend;
 use crate::error::HistoryError;
-use crate::revert::push_list;
 use crate::version::Version;
 use diesel::associations::HasTable;
 use diesel::connection::LoadConnection;
@@ -217,4 +216,15 @@ where
         out.push_sql(DB::LOCK_ROWS);
         Ok(())
     }
+}
+
+fn push_list<DB: RecordingBackend>(
+    names: &[&str],
+    out: &mut AstPass<'_, '_, DB>,
+) -> QueryResult<()> {
+    for (index, name) in names.iter().enumerate() {
+        out.push_sql(if index == 0 { "" } else { ", " });
+        out.push_identifier(name)?;
+    }
+    Ok(())
 }

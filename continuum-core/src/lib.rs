@@ -128,6 +128,7 @@ mod log;
 mod meta;
 mod moment;
 mod navigation;
+mod nesting;
 mod operation;
 mod past;
 mod relation;

@@ -2,8 +2,9 @@
 
 use crate::backend::PastBackend;
 use crate::moment::Moment;
+use crate::nesting;
 use diesel::connection::{Connection, LoadConnection, TransactionManager};
-use diesel::result::Error;
+use diesel::result::{Error, QueryResult};
 
 /// A moment of the past, and what to do with tables that have none.
 ///
@@ -92,42 +93,88 @@ where
         E: From<Error>,
     {
         let past = past.into();
-        let around = Around {
-            scope: C::Backend::enter(self, past)?,
+        let depth = nesting::depth(self)?;
+        let mut around = Around {
+            scope: Some(C::Backend::enter(self, past)?),
             conn: self,
+            depth,
+            end: None,
+            stood: false,
         };
-        let mut result = None;
-        let mut judged = Ok(());
-        let rolled_back = around.conn.transaction(|conn| {
-            let end = C::Backend::shadow(conn, past)?;
-            let inside = ReadOnly { conn, end };
-            let found = f(inside.conn);
-            judged = C::Backend::judge(inside.conn, &around.scope, found.is_err());
-            result = Some(found);
-            drop(inside);
-            Err::<(), _>(Error::RollbackTransaction)
-        });
-        drop(around);
+        let shown = around.show(past);
+        let result = shown.map(|()| f(around.conn));
+        let judged = match (&around.scope, &result) {
+            (Some(scope), Ok(found)) => C::Backend::judge(around.conn, scope, found.is_err()),
+            _ => Ok(()),
+        };
+        around.stood = judged.is_ok();
+        let left = around.leave();
         judged?;
-        let status = C::TransactionManager::transaction_manager_status_mut(self);
-        let broken = status.transaction_depth().is_err();
-        match (result, rolled_back) {
-            (Some(result), Err(Error::RollbackTransaction)) if !broken => result,
-            (Some(Err(error)), _) => Err(error),
-            (_, Err(error)) if !matches!(error, Error::RollbackTransaction) => Err(error.into()),
-            _ => Err(Error::BrokenTransactionManager.into()),
-        }
+        let value = result??;
+        left?;
+        Ok(value)
     }
 }
 
-/// What stands around the transaction goes when the closure panics as well.
+/// The scope, which ends when the closure panics as well.
 struct Around<'a, C>
 where
     C: LoadConnection,
     C::Backend: PastBackend,
 {
     conn: &'a mut C,
-    scope: <C::Backend as PastBackend>::Scope,
+    /// How many transactions were running around it.
+    depth: u32,
+    /// `None` after the end.
+    scope: Option<<C::Backend as PastBackend>::Scope>,
+    /// Where the past is shown, what makes the connection take writes again.
+    end: Option<&'static str>,
+    /// Whether it stood until the closure was done.
+    stood: bool,
+}
+
+impl<C> Around<'_, C>
+where
+    C: LoadConnection,
+    C::Backend: PastBackend,
+{
+    fn show(&mut self, past: Past) -> QueryResult<()> {
+        C::TransactionManager::begin_transaction(self.conn)?;
+        self.end = Some(C::Backend::shadow(self.conn, past)?);
+        Ok(())
+    }
+
+    fn leave(&mut self) -> QueryResult<()> {
+        let Some(scope) = self.scope.take() else {
+            return Ok(());
+        };
+        if let Some(end) = self.end.filter(|end| !end.is_empty()) {
+            // If it fails, the connection refuses the next statement that writes.
+            let _ = self.conn.batch_execute(end);
+        }
+        let (ended, rolled_back) = nesting::roll_back_to(self.conn, self.depth);
+        let stays = self.end.is_some() && !(self.stood && ended == 1 && rolled_back.is_ok());
+        let gone = C::Backend::leave_past(self.conn, &scope, stays);
+        if gone.is_err() {
+            // Nobody may take the past for today; a pool does not.
+            C::TransactionManager::transaction_manager_status_mut(self.conn).set_in_error();
+        }
+        nesting::depth(self.conn)?;
+        rolled_back?;
+        gone?;
+        match (self.end, ended) {
+            (None, _) | (_, 1) => Ok(()),
+            (_, 0) => Err(ended_inside()),
+            _ => Err(nesting::left_open("as_of")),
+        }
+    }
+}
+
+/// Somebody has ended the transaction of the scope.
+pub(crate) fn ended_inside() -> Error {
+    let message = "the transaction of as_of was ended inside of it; there is nothing to commit or \
+         to roll back as of a moment";
+    Error::QueryBuilderError(message.into())
 }
 
 impl<C> Drop for Around<'_, C>
@@ -136,22 +183,8 @@ where
     C::Backend: PastBackend,
 {
     fn drop(&mut self) {
-        C::Backend::leave_past(self.conn, &self.scope);
-    }
-}
-
-/// What makes the connection read-only is taken back when the closure panics as well.
-struct ReadOnly<'a, C: Connection> {
-    conn: &'a mut C,
-    end: &'static str,
-}
-
-impl<C: Connection> Drop for ReadOnly<'_, C> {
-    fn drop(&mut self) {
-        if !self.end.is_empty() {
-            // If it fails, the connection refuses the next statement that writes.
-            let _ = self.conn.batch_execute(self.end);
-        }
+        // After a panic.
+        let _ = self.leave();
     }
 }
 
@@ -162,4 +195,13 @@ impl<C: Connection> Drop for ReadOnly<'_, C> {
 pub struct Statement {
     #[diesel(sql_type = diesel::sql_types::Text)]
     pub(crate) statement: String,
+}
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+impl Statement {
+    /// One after the other.
+    pub(crate) fn script(statements: Vec<Self>) -> String {
+        let statements: Vec<_> = statements.into_iter().map(|row| row.statement).collect();
+        statements.join("\n")
+    }
 }

@@ -1,6 +1,7 @@
 //! A scope in which nothing is recorded.
 
 use crate::backend::RecordingBackend;
+use crate::nesting::{self, depth, roll_back_to};
 use diesel::connection::{Connection, LoadConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::result::Error;
@@ -113,13 +114,7 @@ where
             return Ok(());
         };
         // What would be said inside of a transaction would be undone with it.
-        let mut left_open = false;
-        while depth(self.conn).is_ok_and(|depth| depth > self.depth) {
-            left_open = true;
-            if C::TransactionManager::rollback_transaction(self.conn).is_err() {
-                break;
-            }
-        }
+        let mut left_open = roll_back_to(self.conn, self.depth).0 > 0;
         match (C::Backend::turn_on(self.conn, off), off) {
             (Ok(()), _) => {}
             (Err(error), Off::InTransaction) => return Err(error),
@@ -135,9 +130,7 @@ where
             }
         }
         if left_open {
-            let message = "a transaction that was begun in without_versioning was left open, and is \
-                 rolled back; end it inside, or begin it outside";
-            return Err(Error::QueryBuilderError(message.into()));
+            return Err(nesting::left_open("without_versioning"));
         }
         Ok(())
     }
@@ -152,9 +145,4 @@ where
     fn drop(&mut self) {
         let _ = self.end();
     }
-}
-
-fn depth<C: Connection>(conn: &mut C) -> QueryResult<u32> {
-    let status = C::TransactionManager::transaction_manager_status_mut(conn);
-    Ok(status.transaction_depth()?.map_or(0, u32::from))
 }

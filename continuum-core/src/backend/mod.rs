@@ -67,25 +67,25 @@ macro_rules! shows_its_past {
             let query = include_str!(concat!($directory, "/past.sql"))
                 .replace("{id}", &id.to_string())
                 .replace("{live}", if past.live_tables { "true" } else { "false" });
-            let statements: Vec<crate::past::Statement> =
-                diesel::sql_query(query).load(conn).map_err(explain)?;
-            let statements: Vec<_> = statements.into_iter().map(|row| row.statement).collect();
-            conn.batch_execute(&statements.join("\n"))?;
+            let shadows = diesel::sql_query(query).load(conn).map_err(explain)?;
+            conn.batch_execute(&crate::past::Statement::script(shadows))?;
             conn.batch_execute($begin)?;
             Ok($end)
         }
 
-        fn judge<C>(_conn: &mut C, (): &(), _failed: bool) -> diesel::QueryResult<()>
+        fn leave_past<C>(conn: &mut C, (): &(), stays: bool) -> diesel::QueryResult<()>
         where
             C: LoadConnection<Backend = Self>,
         {
-            Ok(())
-        }
-
-        fn leave_past<C>(_conn: &mut C, (): &())
-        where
-            C: LoadConnection<Backend = Self>,
-        {
+            if !stays {
+                return Ok(());
+            }
+            let query = include_str!(concat!($directory, "/past_left.sql"));
+            let left = crate::past::Statement::script(diesel::sql_query(query).load(conn)?);
+            match left.as_str() {
+                "" => Ok(()),
+                statements => conn.batch_execute(statements),
+            }
         }
     };
 }
@@ -353,13 +353,17 @@ pub trait PastBackend: RecordingBackend {
 
     /// What was done in it that cannot be: called right after the closure.
     #[doc(hidden)]
-    fn judge<C>(conn: &mut C, scope: &Self::Scope, failed: bool) -> QueryResult<()>
+    fn judge<C>(_conn: &mut C, _scope: &Self::Scope, _failed: bool) -> QueryResult<()>
     where
-        C: LoadConnection<Backend = Self>;
+        C: LoadConnection<Backend = Self>,
+    {
+        Ok(())
+    }
 
-    /// Called last, also while a panic unwinds.
+    /// Called last, after the transaction and also while a panic unwinds. `stays` says that the end of
+    /// the transaction may not have taken everything along.
     #[doc(hidden)]
-    fn leave_past<C>(conn: &mut C, scope: &Self::Scope)
+    fn leave_past<C>(conn: &mut C, scope: &Self::Scope, stays: bool) -> QueryResult<()>
     where
         C: LoadConnection<Backend = Self>;
 }

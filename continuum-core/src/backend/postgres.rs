@@ -4,6 +4,7 @@ mod columns;
 
 use super::{AsOfBy, PastBackend, RecordingBackend, not_installed};
 use crate::change_info::ChangeInfo;
+use crate::past::ended_inside;
 use crate::without::Off;
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::dsl::sql;
@@ -11,7 +12,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::DatabaseErrorKind;
-use diesel::sql_types::{Jsonb, Nullable, Text};
+use diesel::sql_types::{Bool, Jsonb, Nullable, Text};
 use serde_json::Value;
 
 impl RecordingBackend for Pg {
@@ -141,7 +142,22 @@ where
 }
 
 impl PastBackend for Pg {
-    shows_its_past!("postgres", read_only: "SET TRANSACTION READ ONLY", "");
+    shows_its_past!(
+        "postgres",
+        read_only: "SET TRANSACTION READ ONLY; SET LOCAL continuum.past = 'on'", ""
+    );
+
+    /// The setting goes with the transaction. One that has been aborted answers nothing, and is there.
+    fn judge<C>(conn: &mut C, (): &(), _failed: bool) -> QueryResult<()>
+    where
+        C: LoadConnection<Backend = Self>,
+    {
+        let is_there = sql::<Bool>("coalesce(current_setting('continuum.past', true), '') = 'on'");
+        match diesel::select(is_there).get_result(conn) {
+            Ok(false) => Err(ended_inside()),
+            Ok(true) | Err(_) => Ok(()),
+        }
+    }
 }
 
 fn explain(error: diesel::result::Error) -> diesel::result::Error {

@@ -23,8 +23,6 @@ pub(crate) enum Rows {
     /// Those that changed after this transaction and meet the condition now or met it then, as
     /// they were right after it. The fragment is the condition, on the version table.
     ChangedAfter(i64),
-    /// The one of this version, which the fragment finds together with the transaction.
-    Of(i64),
     /// Those that relations led to, as they were right after this transaction.
     Reached(i64),
 }
@@ -34,7 +32,7 @@ impl Rows {
     fn last(self) -> i64 {
         match self {
             Self::ChangedBy(id) => id.saturating_sub(1),
-            Self::ChangedAfter(id) | Self::Of(id) | Self::Reached(id) => id,
+            Self::ChangedAfter(id) | Self::Reached(id) => id,
         }
     }
 }
@@ -330,10 +328,6 @@ fn select<DB: RecordingBackend>(table: &Restorable, index: usize, rows: Rows) ->
     let (keys, condition) = match rows {
         Rows::ChangedBy(id) => (
             format!("SELECT {key} FROM {versions} WHERE transaction_id = {id}"),
-            String::new(),
-        ),
-        Rows::Of(id) => (
-            format!("SELECT {key} FROM {versions} WHERE {FRAGMENT} AND transaction_id = {id}"),
             String::new(),
         ),
         Rows::Reached(_) => (

@@ -4,14 +4,17 @@ use super::{Conn, database, log, transaction};
 use crate::support::articles as blog;
 use crate::support::articles::models::{ArticleTag, ArticleTagVersion, Tag, TagVersion};
 use crate::support::articles::schema::tags;
+use crate::support::database::Engine;
 use crate::support::history::{count, story};
 use crate::support::kept::keep;
 use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use continuum_core::prelude::*;
 use continuum_core::{HistoryError, Reason};
+use continuum_schema::Dialect;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use serde_json::json;
 
 /// On the table of each strategy: rows 1 and 2, then these changes (`{t}` is the table), then the
 /// block, with all versions of row 1.
@@ -76,6 +79,13 @@ fn a_revert_goes_on_with_the_history() {
         let record = log(conn).pop().unwrap();
         assert_eq!(record.actor.as_deref(), Some("bob"));
         assert_eq!(record.reason.as_deref(), Some("vandalism"));
+        let reverts_to = json!({"reverts_to": versions[0].transaction_id});
+        assert_eq!(record.meta, Some(reverts_to));
+        // As a transaction of its own as well.
+        versions[1].revert(conn).unwrap();
+        let record = log(conn).pop().unwrap();
+        let reverts_to = json!({"reverts_to": versions[1].transaction_id});
+        assert_eq!((record.actor, record.meta), (None, Some(reverts_to)));
     });
 }
 
@@ -210,8 +220,8 @@ fn a_row_that_has_another_key_since_is_there_twice_then() {
 fn a_version_that_is_gone_is_not_found() {
     after!(&[UPDATE, DELETE], |conn, kept, Row, rows, versions| {
         let mut gone = versions[0].clone();
-        gone.transaction_id = -1;
-        let transaction_id = -1;
+        let transaction_id = versions[0].transaction_id + 1_000_000;
+        gone.transaction_id = transaction_id;
         assert_eq!(
             gone.revert(conn),
             Err(HistoryError::NoVersion { transaction_id })
@@ -244,6 +254,61 @@ fn what_the_database_refuses_leaves_the_row_as_it_was() {
     assert_eq!(obstacles.len(), 1);
     assert_eq!(obstacles[0].reason, reason);
     assert_eq!(tags::table.find(1).first::<Tag>(conn), Ok(tag));
+    assert_eq!(log(conn), recorded);
+}
+
+mod notes {
+    continuum_core::version_tables! {
+        diesel::table! { notes (id) { id -> Integer, page_id -> Nullable<Integer> } }
+    }
+
+    #[derive(diesel::Queryable, diesel::Selectable, continuum_core::Versioned)]
+    #[diesel(table_name = notes)]
+    #[allow(dead_code)]
+    pub struct Note {
+        pub id: i32,
+        pub page_id: Option<i32>,
+    }
+}
+
+#[test]
+fn a_row_that_would_refer_to_nothing_is_told_of_where_the_database_would_notice_later() {
+    use notes::{NoteVersion, notes_version};
+
+    let Some(db) = database() else { return };
+    let deferred = match Conn::DIALECT {
+        // It defers none.
+        Dialect::MySql => "",
+        _ => "DEFERRABLE INITIALLY DEFERRED",
+    };
+    let conn: &mut Conn = &mut keep(
+        &db,
+        &format!(
+            "CREATE TABLE pages (id INTEGER NOT NULL PRIMARY KEY);
+            CREATE TABLE notes (
+                id INTEGER NOT NULL PRIMARY KEY, page_id INTEGER,
+                CONSTRAINT of_page FOREIGN KEY (page_id) REFERENCES pages (id) {deferred}
+            );
+            INSERT INTO pages VALUES (1); INSERT INTO notes VALUES (1, 1);"
+        ),
+        &[(
+            "notes (id) { id -> Integer, page_id -> Nullable<Integer> }",
+            "",
+        )],
+    );
+    conn.batch_execute("UPDATE notes SET page_id = NULL; DELETE FROM pages")
+        .unwrap();
+    let first: NoteVersion = notes_version::table
+        .select(NoteVersion::as_select())
+        .order(notes_version::transaction_id)
+        .first(conn)
+        .unwrap();
+    let recorded = log(conn);
+    let reverted = conn.versioned_transaction(ChangeInfo::new(), |conn| first.revert(conn));
+    let Err(HistoryError::Obstacles(obstacles)) = reverted else {
+        panic!("{reverted:?}")
+    };
+    assert!(matches!(obstacles[0].reason, Reason::NoTarget { .. }));
     assert_eq!(log(conn), recorded);
 }
 

@@ -31,8 +31,11 @@ const NAMES: [&[&str]; 4] = [&["a", "x"], &["b", "x"], &["x"], &["c", "x"]];
 /// Runs `LIFE` on the table of each strategy, then the block, with the id of each step.
 macro_rules! after_life {
     (|$conn:ident, $table:ident, $rows:ident, $ids:ident| $body:block) => {
-        let Some(db) = database() else { return };
-        let $conn: &mut Conn = &mut strategies::set_up(&db);
+        after_life!(|db, $conn, $table, $rows, $ids| $body)
+    };
+    (|$db:ident, $conn:ident, $table:ident, $rows:ident, $ids:ident| $body:block) => {
+        let Some($db) = database() else { return };
+        let $conn: &mut Conn = &mut strategies::set_up(&$db);
         let mut tables = KEPT.into_iter();
         on_each_strategy!(|Row, RowVersion, $rows, rows_version| {
             let $table = tables.next().unwrap().table;
@@ -181,17 +184,56 @@ fn the_scope_ends_whatever_happens_inside() {
     });
 }
 
+fn panics(conn: &mut Conn, id: i64) {
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        conn.as_of(id, |_| -> QueryResult<()> { panic!("on purpose") })
+    }));
+    assert!(panicked.is_err());
+}
+
 #[test]
-fn a_panic_leaves_a_transaction_to_be_rolled_back_and_nothing_else() {
+fn the_scope_ends_with_a_panic_as_well() {
     after_life!(|conn, table, rows, ids| {
         let live = count(conn, table);
-        let panicked = catch_unwind(AssertUnwindSafe(|| {
-            conn.as_of(ids[2], |_| -> QueryResult<()> { panic!("on purpose") })
-        }));
-        assert!(panicked.is_err());
-        // As after a panic in Diesel's own `transaction`.
-        conn.batch_execute("ROLLBACK").unwrap();
+        panics(conn, ids[2]);
         assert_eq!(count(conn, table), live);
+        let step = format!("INSERT INTO {table} (id, name) VALUES (9, 'z')");
+        transaction(conn, &[step]);
+        assert_eq!(count(conn, table), live + 1);
+        // In a transaction of the application, which goes on.
+        conn.transaction(|conn| {
+            sql_query(format!("DELETE FROM {table} WHERE id = 9")).execute(conn)?;
+            panics(conn, ids[2]);
+            assert_eq!(count(conn, table), live);
+            sql_query(format!("UPDATE {table} SET name = 'y' WHERE id = 2")).execute(conn)
+        })
+        .unwrap();
+        assert_eq!(count(conn, table), live);
+        // Caught inside, it leaves a transaction open.
+        let caught = conn.as_of(ids[2], |conn| {
+            let panicked = catch_unwind(AssertUnwindSafe(|| {
+                conn.transaction(|_| -> QueryResult<()> { panic!("on purpose") })
+            }));
+            assert!(panicked.is_err());
+            Ok::<_, Error>(())
+        });
+        let error = caught.unwrap_err().to_string();
+        assert!(error.contains("begun in as_of was left open"), "{error}");
+        assert_eq!(count(conn, table), live);
+    });
+}
+
+#[test]
+fn the_scope_ends_where_its_transaction_was_ended_inside() {
+    after_life!(|db, conn, table, rows, ids| {
+        let live = count(conn, table);
+        for end in ["COMMIT", "ROLLBACK"] {
+            let conn = &mut db.connect();
+            let ended = conn.as_of(ids[2], |conn| conn.batch_execute(end));
+            // MySQL's temporary tables are of no transaction.
+            assert_eq!(ended.is_ok(), Conn::DIALECT == Dialect::MySql, "{end}");
+            assert_eq!(count(conn, table), live, "{end}");
+        }
         let step = format!("INSERT INTO {table} (id, name) VALUES (9, 'z')");
         conn.batch_execute(&step).unwrap();
     });

@@ -98,7 +98,9 @@ impl PastBackend for Mysql {
         match ready {
             Ok(()) => Ok(scope),
             Err(error) => {
-                Self::leave_past(conn, &scope);
+                if Self::leave_past(conn, &scope, false).is_err() {
+                    C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
+                }
                 Err(error)
             }
         }
@@ -137,23 +139,22 @@ impl PastBackend for Mysql {
         Ok(())
     }
 
-    fn leave_past<C>(conn: &mut C, scope: &Scope)
+    fn leave_past<C>(conn: &mut C, scope: &Scope, _stays: bool) -> QueryResult<()>
     where
         C: LoadConnection<Backend = Self>,
     {
-        let status = C::TransactionManager::transaction_manager_status_mut(conn);
-        let running = !matches!(status.transaction_depth(), Ok(None));
-        if running && !scope.nested {
-            // A panic has left it, and it takes no DROP.
-            while C::TransactionManager::rollback_transaction(conn).is_ok() {}
+        // One that Diesel does not know of takes no DROP.
+        if !scope.nested {
+            conn.batch_execute("ROLLBACK")?;
         }
         if !scope.read_only {
-            let _ = conn.batch_execute("SET SESSION TRANSACTION READ WRITE");
+            conn.batch_execute("SET SESSION TRANSACTION READ WRITE")?;
         }
         if !scope.made.is_empty() {
             let tables = scope.made.join(", ");
-            let _ = conn.batch_execute(&format!("DROP TEMPORARY TABLE IF EXISTS {tables}"));
+            conn.batch_execute(&format!("DROP TEMPORARY TABLE IF EXISTS {tables}"))?;
         }
+        Ok(())
     }
 }
 
