@@ -140,8 +140,8 @@ fn a_table_that_refers_to_itself_and_two_foreign_keys_to_one_table_are_followed(
         [
             "insert 10, 1",
             "insert 11, 3",
-            "delete 11, 3",
-            "update 10, NULL"
+            "update 10, NULL",
+            "delete 11, 3"
         ]
     );
     assert_sound(conn);
