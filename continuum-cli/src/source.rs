@@ -25,15 +25,15 @@ impl Source {
     pub(crate) fn read(config: &Config, dialect: Dialect) -> Result<Self> {
         let mut mistakes = Vec::new();
         let mut tables = Vec::new();
-        let mut foreign_keys = Vec::new();
+        let mut referring = Vec::new();
         for path in &config.schema {
             let text = text(path)?;
             match parse::tables(&text, &shown(path)) {
                 Err(more) => mistakes.extend(more),
                 Ok(more) => {
                     tables.extend(more);
-                    let read = parse::foreign_keys(&text, &shown(path));
-                    collect(&mut foreign_keys, &mut mistakes, read);
+                    let read = parse::joinable(&text, &shown(path));
+                    collect(&mut referring, &mut mistakes, read);
                 }
             }
         }
@@ -46,15 +46,21 @@ impl Source {
         let mut declared = Vec::new();
         let places = config.schema.iter().chain(&config.models).cloned();
         for path in rust_files(&places.collect::<Vec<_>>())? {
-            let read = parse::transaction_columns(&text(&path)?, &shown(&path));
+            let text = text(&path)?;
+            let read = parse::transaction_columns(&text, &shown(&path));
             collect(&mut declared, &mut mistakes, read);
+            let read = parse::foreign_key(&text, &shown(&path));
+            collect(&mut referring, &mut mistakes, read);
         }
         let mut columns = Vec::new();
         let mut versioned = Vec::new();
+        let mut foreign_keys = Vec::new();
         // In half a schema, tables would be missed that are there.
         if whole_schema {
             let joined = parse::versioned_tables(&tables, &models);
             collect(&mut versioned, &mut mistakes, joined);
+            let joined = parse::foreign_keys(&tables, &referring, &versioned);
+            collect(&mut foreign_keys, &mut mistakes, joined);
             let joined = parse::log_columns(&tables, &declared);
             collect(&mut columns, &mut mistakes, joined);
         }
@@ -163,7 +169,14 @@ fn collect<T>(
 ) {
     match read {
         Ok(more) => all.extend(more),
-        Err(more) => mistakes.extend(more),
+        // A file that is not Rust is read for several things.
+        Err(more) => {
+            for mistake in more {
+                if !mistakes.contains(&mistake) {
+                    mistakes.push(mistake);
+                }
+            }
+        }
     }
 }
 

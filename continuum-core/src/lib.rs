@@ -122,6 +122,7 @@ mod connection;
 mod diff;
 mod error;
 mod expression;
+mod foreign_key;
 mod latest;
 mod log;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]

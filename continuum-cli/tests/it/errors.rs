@@ -502,3 +502,22 @@ fn the_directory_of_the_migrations_cannot_be_written() {
     "#]],
     );
 }
+
+#[test]
+fn a_foreign_key_names_a_column_that_is_not_there() {
+    let tags = TAGS.replace("name -> Text", "article_id -> Integer");
+    let schema = format!("{ARTICLES}{tags}diesel::joinable!(tags -> articles (articl_id));\n");
+    let project = Project::new(&schema, ARTICLE).file(
+        "src/keys.rs",
+        "continuum_core::foreign_key!(articles -> articles (parent));\n",
+    );
+    refuses(
+        &project,
+        &[],
+        expect![[r#"
+        error: 2 mistakes in the schema and the models; nothing was written
+        src/schema.rs:16:37: `joinable!` names the column `articl_id`, which table tags does not have; did you mean `article_id`?
+        src/keys.rs:1:52: `foreign_key!` names the column `parent`, which table articles does not have; its columns are: id, name, content
+    "#]],
+    );
+}

@@ -11,7 +11,7 @@ use crate::versioned::VersionedTable;
 pub struct Step {
     /// One line or more, for the reader of the migration.
     pub comment: String,
-    /// Statements, each ended by `;`.
+    /// Statements, each ended by `;`; empty where there is only something to take back.
     pub up: String,
     /// Statements, each ended by `;`; empty when the undo of an earlier step takes this one along.
     pub down: String,
@@ -90,6 +90,8 @@ impl Plan {
 
         let mut steps = Vec::new();
         let mut errors = Vec::new();
+        // Whose triggers are made anew by down.sql.
+        let mut recorded_again = dropped.clone();
         if installed.is_none() && !added.is_empty() {
             steps.push(dialect.create_log(log));
         }
@@ -102,7 +104,12 @@ impl Plan {
         for table in kept {
             if let Some(earlier) = was(table).filter(|was| *was != table || old_log != log) {
                 match dialect.alter_version((earlier, old_log), (table, log)) {
-                    Ok(more) => steps.extend(more),
+                    Ok(more) => {
+                        if !more.is_empty() {
+                            recorded_again.push(earlier);
+                        }
+                        steps.extend(more);
+                    }
                     Err(error) => errors.push(error),
                 }
             }
@@ -151,6 +158,7 @@ impl Plan {
                 steps.extend(dialect.guards(log, &added, installed.is_none()));
             }
         }
+        steps.extend(dialect.can_be_taken_back(&recorded_again));
         if errors.is_empty() {
             Ok(Self { dialect, steps })
         } else {
@@ -178,6 +186,8 @@ impl Plan {
             }
             steps.extend(dialect.guards(log, &[table], false));
         }
+        let tables: Vec<_> = behind.iter().map(|(table, _)| *table).collect();
+        steps.extend(dialect.can_be_taken_back(&tables));
         if errors.is_empty() {
             Ok(Self { dialect, steps })
         } else {
@@ -192,7 +202,12 @@ impl Plan {
 
     /// The migration's `up.sql`.
     pub fn up_sql(&self) -> String {
-        self.script(self.steps.iter().map(|step| (&step.comment, &step.up)))
+        self.script(
+            self.steps
+                .iter()
+                .filter(|step| !step.up.is_empty())
+                .map(|step| (&step.comment, &step.up)),
+        )
     }
 
     /// The migration's `down.sql`: the undo of the steps, the last one first.

@@ -156,7 +156,9 @@ fn read(case: &str, file: &str) -> String {
 
 fn tables(case: &str) -> Vec<VersionedTable> {
     let schema = read(case, "schema.rs");
-    let foreign_keys = parse::foreign_keys(&schema, "schema.rs").unwrap();
+    let tables = parse::tables(&schema, "schema.rs").unwrap();
+    let joined = parse::joinable(&schema, "schema.rs").unwrap();
+    let foreign_keys = parse::foreign_keys(&tables, &joined, &[]).unwrap();
     versioned_tables(&schema, &read(case, "models.rs"))
         .into_iter()
         .map(|table| table.with_foreign_keys(&foreign_keys, Conn::DIALECT))

@@ -26,6 +26,7 @@ mod baseline;
 mod bystander;
 mod capture;
 mod changesets;
+mod column_renamed;
 mod combination;
 mod concurrency;
 mod cost;

@@ -1,12 +1,14 @@
 //! What foreign keys do without firing triggers, where MySQL's are other than elsewhere.
 
+mod categories;
+
 use super::behaviour::transaction;
 use super::{Conn, database};
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::plan::plan;
 use crate::support::sound::assert_sound;
-use continuum_schema::{Baseline, Dialect};
+use continuum_schema::{Baseline, Dialect, parse};
 use diesel::connection::SimpleConnection;
 
 #[test]
@@ -97,4 +99,50 @@ fn a_foreign_key_that_is_not_known_ends_the_migration() {
     let error = db.connect().batch_execute(&up).unwrap_err().to_string();
     assert!(error.contains("houses_ibfk_1"), "{error}");
     assert!(error.contains("joinable!"), "{error}");
+}
+
+#[test]
+fn a_table_that_refers_to_itself_and_two_foreign_keys_to_one_table_are_followed() {
+    let Some(db) = database() else { return };
+    db.apply(
+        "CREATE TABLE categories (
+            id INTEGER NOT NULL PRIMARY KEY,
+            parent_id INTEGER REFERENCES categories (id) ON DELETE CASCADE
+        );
+        CREATE TABLE transfers (
+            id INTEGER NOT NULL PRIMARY KEY,
+            from_id INTEGER REFERENCES categories (id) ON DELETE SET NULL,
+            to_id INTEGER REFERENCES categories (id) ON DELETE CASCADE
+        );
+        INSERT INTO categories VALUES (1, NULL), (2, 1), (3, NULL);
+        INSERT INTO transfers VALUES (10, 1, 3), (11, 3, 2);",
+    );
+    let schema = include_str!("foreign_keys/categories.rs");
+    let tables = parse::tables(schema, "schema.rs").unwrap();
+    let declared = parse::foreign_key(schema, "schema.rs").unwrap();
+    let up = plan(
+        schema,
+        "#[derive(Versioned)] #[diesel(table_name = categories)] struct Category;
+        #[derive(Versioned)] #[diesel(table_name = transfers)] struct Transfer;",
+        &parse::foreign_keys(&tables, &declared, &[]).unwrap(),
+        Dialect::MySql,
+        Baseline::Rows,
+    );
+    db.apply(&up.up_sql());
+    let conn: &mut Conn = &mut db.connect();
+    transaction(conn, &["DELETE FROM categories WHERE id = 1"]);
+    assert_eq!(
+        story(conn, "categories_version", &["id"], "id = 2"),
+        ["insert 2", "delete 2"]
+    );
+    assert_eq!(
+        story(conn, "transfers_version", &["id", "from_id"], "true"),
+        [
+            "insert 10, 1",
+            "insert 11, 3",
+            "update 10, NULL",
+            "delete 11, 3"
+        ]
+    );
+    assert_sound(conn);
 }

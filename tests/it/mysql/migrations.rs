@@ -11,7 +11,9 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 fn first() -> Plan {
-    let foreign_keys = parse::foreign_keys(SCHEMA, "schema.rs").unwrap();
+    let tables = parse::tables(SCHEMA, "schema.rs").unwrap();
+    let joined = parse::joinable(SCHEMA, "schema.rs").unwrap();
+    let foreign_keys = parse::foreign_keys(&tables, &joined, &[]).unwrap();
     plan(
         SCHEMA,
         MODELS,

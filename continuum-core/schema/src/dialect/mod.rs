@@ -8,6 +8,7 @@ mod sqlite;
 use crate::error::{Error, Result};
 use crate::log::{Log, Required};
 use crate::log_column::LogColumn;
+use crate::model::TableName;
 use crate::names::Limit;
 use crate::plan::{Baseline, Step};
 use crate::versioned::VersionedTable;
@@ -161,6 +162,15 @@ impl Dialect {
         }
     }
 
+    /// What asks, before anything is taken back, whether the triggers of these tables can be made as
+    /// they were; `None` where the engine makes them whatever the columns are.
+    pub(crate) fn can_be_taken_back(self, tables: &[&VersionedTable]) -> Option<Step> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MySql => mysql::can_be_taken_back(tables),
+        }
+    }
+
     /// What has to know all tables at once; `None` where nothing has to.
     pub(crate) fn know_tables(
         self,
@@ -205,6 +215,11 @@ impl fmt::Display for Dialect {
             Self::MySql => "MySQL",
         })
     }
+}
+
+/// The comment of what says which columns the history has.
+fn registered(table: &TableName) -> String {
+    format!("What continuum knows of the history of {table}.")
 }
 
 /// The comment of what refuses changes of the history.

@@ -6,10 +6,12 @@
 //! was before, and locks nothing else. See `docs/mysql.md` for why.
 
 mod alter;
+mod back;
 mod column;
 mod flag;
 mod follow;
 mod guards;
+mod left_over;
 mod log_columns;
 mod renew;
 mod values;
@@ -25,6 +27,7 @@ use super::Dialect;
 use column::literal;
 use values::{Values, columns};
 
+pub(super) use back::can_be_taken_back;
 pub(super) use guards::{MAINTENANCE, guards};
 pub(super) use log_columns::{alter_log, check_log_column};
 
@@ -115,6 +118,7 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         up: values.fill_with(
             sql!("shadow"),
             &[
+                ("left_over", left_over::drop(table, &index.name).trim_end()),
                 ("definitions", &definitions.join(",\n")),
                 ("bookkeeping", &bookkeeping.join(", ")),
                 ("alterations", &alterations),
@@ -198,23 +202,20 @@ pub(super) fn alter_version(
     (after, after_log): (&VersionedTable, &Log),
 ) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
-    let (mut up, mut down) = alter::columns(before, after);
-    if tracked_columns(before) != tracked_columns(after) {
-        let register = |table| {
-            let columns = format!("tracked_columns = {}", tracked_columns(table));
-            change_registry(table, &columns)
-        };
-        up += &register(after);
-        down += &register(before);
-    }
-    let was = triggers(before, before_log);
-    if up.is_empty() && was == triggers(after, after_log) {
+    let (up, down) = alter::columns(before, after);
+    let registered = alter::register(before, after);
+    let (was, is) = (
+        follow::indexes(before, after),
+        follow::indexes(after, before),
+    );
+    let recorded = triggers(before, before_log);
+    if up.is_empty() && registered.is_none() && recorded == triggers(after, after_log) {
         return Ok(Vec::new());
     }
     let mut steps = vec![Step {
         comment: format!("Recording of {} as it was.", after.table.name),
-        up: drop_triggers(before),
-        down: was,
+        up: drop_triggers(before) + &was.drop,
+        down: was.create + &recorded,
     }];
     if !up.is_empty() {
         steps.push(Step {
@@ -223,7 +224,13 @@ pub(super) fn alter_version(
             down,
         });
     }
-    steps.push(create_triggers(after, after_log));
+    steps.extend(registered);
+    let created = create_triggers(after, after_log);
+    steps.push(Step {
+        up: is.create + &created.up,
+        down: created.down + &is.drop,
+        ..created
+    });
     Ok(steps)
 }
 

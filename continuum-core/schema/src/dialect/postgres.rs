@@ -250,16 +250,8 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
 pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
     let old = create_triggers(before);
-    let (mut up, mut down) = alter::columns(before, after);
-    if tracked_columns(before) != tracked_columns(after) {
-        let register = |table| {
-            let columns = format!("tracked_columns = {}", tracked_columns(table));
-            change_registry(table, &columns)
-        };
-        up += &register(after);
-        down += &register(before);
-    }
-    Ok(vec![
+    let (up, down) = alter::columns(before, after);
+    let mut steps = vec![
         Step {
             comment: format!("Recording of {} as it was.", after.table.name),
             up: old.down,
@@ -270,8 +262,24 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
             up,
             down,
         },
-        create_triggers(after),
-    ])
+    ];
+    steps.extend(register_columns(before, after));
+    steps.push(create_triggers(after));
+    Ok(steps)
+}
+
+/// Beside the columns themselves, so that whoever renames one instead keeps it.
+fn register_columns(before: &VersionedTable, after: &VersionedTable) -> Option<Step> {
+    let register = |table| {
+        let columns = format!("tracked_columns = {}", tracked_columns(table));
+        change_registry(table, &columns)
+    };
+    let (up, down) = (register(after), register(before));
+    (up != down).then(|| Step {
+        comment: super::registered(&after.table.name),
+        up,
+        down,
+    })
 }
 
 pub(super) fn stop(table: &VersionedTable) -> Step {

@@ -155,17 +155,10 @@ pub(super) fn alter_version(
     (after, after_log): (&VersionedTable, &Log),
 ) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
-    let (mut up, mut down) = alter::columns(before, after);
-    if tracked_columns(before) != tracked_columns(after) {
-        let register = |table| {
-            let columns = format!("tracked_columns = {}", tracked_columns(table));
-            change_registry(table, &columns)
-        };
-        up += &register(after);
-        down += &register(before);
-    }
+    let (up, down) = alter::columns(before, after);
     let was = triggers(before, before_log);
-    if up.is_empty() && was == triggers(after, after_log) {
+    let registered = register_columns(before, after);
+    if up.is_empty() && registered.is_none() && was == triggers(after, after_log) {
         return Ok(Vec::new());
     }
     let mut steps = vec![Step {
@@ -180,8 +173,23 @@ pub(super) fn alter_version(
             down,
         });
     }
+    steps.extend(registered);
     steps.push(create_triggers(after, after_log));
     Ok(steps)
+}
+
+/// Beside the columns themselves, so that whoever renames one instead keeps it.
+fn register_columns(before: &VersionedTable, after: &VersionedTable) -> Option<Step> {
+    let register = |table| {
+        let columns = format!("tracked_columns = {}", tracked_columns(table));
+        change_registry(table, &columns)
+    };
+    let (up, down) = (register(after), register(before));
+    (up != down).then(|| Step {
+        comment: super::registered(&after.table.name),
+        up,
+        down,
+    })
 }
 
 pub(super) fn stop(table: &VersionedTable, log: &Log) -> Step {

@@ -18,7 +18,7 @@ mod walk;
 pub use attr::VersionedAttr;
 pub use diesel::{BelongsTo, DieselAttr, DieselFieldAttr, inferred_table};
 pub use error::SourceError;
-pub use foreign_keys::foreign_keys;
+pub use foreign_keys::{DeclaredKey, foreign_key, foreign_keys, joinable};
 pub use join::versioned_tables;
 pub use log_columns::{
     ColumnDeclaration, ColumnsDeclaration, DeclaredColumn, ReferenceDeclaration, log_columns,

@@ -2,10 +2,10 @@
 
 use super::column::literal;
 use super::flag;
-use super::follow;
 use super::values::Values;
 use crate::model::Column;
 use crate::names;
+use crate::plan::Step;
 use crate::versioned::{Tracking, VersionedTable};
 use crate::write::{backticked, list};
 
@@ -54,21 +54,21 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
         drop_flags(after, before),
         add_flags(before, after)
     );
-    let before_keys: Vec<_> = follow::followed(before).collect();
-    let after_keys: Vec<_> = follow::followed(after).collect();
-    for key in after_keys.iter().filter(|key| !before_keys.contains(key)) {
-        let index = follow::index(after, key);
-        let on = follow::key_columns(after, key);
-        up += &format!("CREATE INDEX {index} ON {version} ({on});\n");
-        down = format!("DROP INDEX {index} ON {version};\n{down}");
-    }
-    for key in before_keys.iter().filter(|key| !after_keys.contains(key)) {
-        let index = follow::index(before, key);
-        let on = follow::key_columns(before, key);
-        up += &format!("DROP INDEX {index} ON {version};\n");
-        down = format!("CREATE INDEX {index} ON {version} ({on});\n{down}");
-    }
     (up, down)
+}
+
+/// Beside the columns themselves, so that whoever renames one instead keeps it.
+pub(super) fn register(before: &VersionedTable, after: &VersionedTable) -> Option<Step> {
+    let register = |table| {
+        let columns = format!("tracked_columns = {}", super::tracked_columns(table));
+        super::change_registry(table, &columns)
+    };
+    let (up, down) = (register(after), register(before));
+    (up != down).then(|| Step {
+        comment: crate::dialect::registered(&after.table.name),
+        up,
+        down,
+    })
 }
 
 fn add_flag(table: &VersionedTable, column: &Column) -> String {

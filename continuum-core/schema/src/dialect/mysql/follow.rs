@@ -37,6 +37,31 @@ pub(super) fn index(table: &VersionedTable, key: &ForeignKey) -> String {
     backticked(&names::object(Dialect::MySql, &table.version_table, &role).name)
 }
 
+/// What makes indexes of a version table, and what drops them.
+pub(super) struct Indexes {
+    pub(super) create: String,
+    pub(super) drop: String,
+}
+
+/// Those that `table` has for its foreign keys, and `other` has not.
+pub(super) fn indexes(table: &VersionedTable, other: &VersionedTable) -> Indexes {
+    let others: Vec<_> = followed(other).collect();
+    let own = || followed(table).filter(|key| !others.contains(key));
+    let version = backticked(&table.version_table.name);
+    Indexes {
+        create: list(own(), "", |key| {
+            format!(
+                "CREATE INDEX {} ON {version} ({});\n",
+                index(table, key),
+                key_columns(table, key)
+            )
+        }),
+        drop: list(own(), "", |key| {
+            format!("DROP INDEX {} ON {version};\n", index(table, key))
+        }),
+    }
+}
+
 /// The tables that it refers to, each once.
 pub(super) fn parents(table: &VersionedTable) -> Vec<&TableName> {
     let mut parents: Vec<_> = followed(table).map(|key| &key.parent).collect();

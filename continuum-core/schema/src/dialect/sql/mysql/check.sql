@@ -6,8 +6,8 @@ LIMIT 0;
 -- So does a foreign key that changes or deletes rows and is not known.
 SET @continuum_sql = (
     SELECT CONCAT('CALL continuum_refuse(', QUOTE(LEFT(CONCAT(
-        'continuum: ', MIN(f.name), ' changes rows of ', {table_name},
-        ' without firing triggers; say joinable! for it, or make it RESTRICT'
+        'continuum: ', MIN(f.name), ' changes ', {table_name},
+        ' without triggers; say joinable! or foreign_key! for it, or make it RESTRICT'
     ), 128)), ')')
     FROM (
         SELECT c.CONSTRAINT_NAME AS name, MIN(k.REFERENCED_TABLE_NAME) AS parent,

@@ -1,3 +1,5 @@
+{left_over}
+
 -- By way of a derived table, so that the columns have their exact types and nothing that changes
 -- them by itself (ON UPDATE CURRENT_TIMESTAMP).
 CREATE TABLE IF NOT EXISTS {version} (
