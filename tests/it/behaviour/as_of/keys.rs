@@ -27,7 +27,6 @@ macro_rules! kept {
             struct Link {
                 account: i32,
                 tag: String,
-                amount: i32,
             }
 
             #[derive(Queryable, Selectable, Identifiable, Versioned)]
@@ -35,7 +34,6 @@ macro_rules! kept {
             #[versioned(strategy = $strategy)]
             struct Name {
                 name: String,
-                amount: i32,
             }
 
             #[test]

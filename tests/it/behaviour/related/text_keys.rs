@@ -1,5 +1,8 @@
 //! Keys that are text, with a collation of their own.
 
+// Diesel's `id()` of a table whose key is not its column `id`.
+#![allow(clippy::misnamed_getters)]
+
 use super::super::{Conn, database, transaction};
 use crate::support::database::Engine;
 use crate::support::kept::keep;
@@ -19,6 +22,7 @@ use schema::*;
 
 #[derive(Identifiable, Queryable, Selectable, Versioned)]
 #[diesel(table_name = shelves, primary_key(code))]
+#[allow(dead_code)]
 struct Shelf {
     code: String,
     name: String,
@@ -26,6 +30,7 @@ struct Shelf {
 
 #[derive(Identifiable, Queryable, Selectable, Associations, Versioned)]
 #[diesel(table_name = books, belongs_to(Shelf, foreign_key = code))]
+#[allow(dead_code)]
 struct Book {
     id: i32,
     code: String,
