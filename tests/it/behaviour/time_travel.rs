@@ -327,7 +327,7 @@ fn scopes_do_not_nest() {
         };
         conn.as_of(ids[1], |conn| {
             for moment in [ids[0], ids[1], ids[3]] {
-                let inner = conn.as_of(moment, &names);
+                let inner = conn.as_of(moment, names);
                 assert!(inner.is_err(), "{inner:?}");
                 // The outer one goes on.
                 assert_eq!(names(conn)?, NAMES[1]);
