@@ -11,6 +11,7 @@ mod many;
 mod position;
 mod related;
 mod starts;
+mod then;
 
 pub use belonged::BelongedTo;
 pub use children::{Parents, ParentsAsOf};

@@ -12,51 +12,45 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
 }
 
 fn versions(input: &Input) -> TokenStream {
-    let Input {
-        original,
-        version,
-        version_table,
-        ..
-    } = input;
-    let (vis, ident) = (&original.vis, &original.ident);
-    let transaction_id = own(TRANSACTION_ID);
-    quote! {
-        #[allow(dead_code)]
-        impl #ident {
-            /// All versions of this row, the oldest first: a query, to be filtered further or
-            /// loaded.
-            #vis fn versions<'a, __DB>(
-                &'a self,
-            ) -> ::diesel::dsl::Order<
-                ::diesel::dsl::Filter<
-                    ::diesel::dsl::Select<
-                        VersionTable,
-                        ::diesel::dsl::AsSelect<#version, __DB>,
-                    >,
-                    <Self as ::continuum_core::Versioned>::SameRow<'a>,
-                >,
-                ::diesel::dsl::Asc<#version_table::#transaction_id>,
-            >
-            where
-                __DB: ::diesel::backend::Backend,
-            {
-                let table: VersionTable = #version_table::table;
-                ::diesel::QueryDsl::order(
-                    ::diesel::QueryDsl::filter(
-                        ::diesel::QueryDsl::select(
-                            table,
-                            <#version as ::diesel::SelectableHelper<__DB>>::as_select(),
-                        ),
-                        <Self as ::continuum_core::Versioned>::same_row(self),
-                    ),
-                    ::diesel::ExpressionMethods::asc(#version_table::#transaction_id),
-                )
-            }
-        }
-    }
+    let documentation = quote! {
+        /// All versions of this row, the oldest first: a query, to be filtered further or
+        /// loaded.
+    };
+    let condition = quote!(<Self as ::continuum_core::Versioned>::SameRow<'a>);
+    let row = quote!(<Self as ::continuum_core::Versioned>::same_row(self));
+    query(
+        input,
+        &documentation,
+        &quote!(versions),
+        &quote!(&'a self),
+        (&condition, &row),
+    )
 }
 
 fn versions_of(input: &Input) -> TokenStream {
+    let documentation = quote! {
+        /// All versions of these rows, the oldest first: a query, to be filtered further or
+        /// loaded. `grouped_by_key` sorts them to the rows.
+    };
+    let (condition, rows) = any_of(input);
+    query(
+        input,
+        &documentation,
+        &quote!(versions_of),
+        &quote!(rows: &'a [Self]),
+        (&condition, &rows),
+    )
+}
+
+/// The function that answers with the query of the versions for which a condition, of this type, is
+/// true.
+fn query(
+    input: &Input,
+    documentation: &TokenStream,
+    name: &TokenStream,
+    argument: &TokenStream,
+    (ty, condition): (&TokenStream, &TokenStream),
+) -> TokenStream {
     let Input {
         original,
         version,
@@ -65,21 +59,19 @@ fn versions_of(input: &Input) -> TokenStream {
     } = input;
     let (vis, ident) = (&original.vis, &original.ident);
     let transaction_id = own(TRANSACTION_ID);
-    let (condition, rows) = any_of(input);
     quote! {
         #[allow(dead_code)]
         impl #ident {
-            /// All versions of these rows, the oldest first: a query, to be filtered further or
-            /// loaded. `grouped_by_key` sorts them to the rows.
-            #vis fn versions_of<'a, __DB>(
-                rows: &'a [Self],
+            #documentation
+            #vis fn #name<'a, __DB>(
+                #argument,
             ) -> ::diesel::dsl::Order<
                 ::diesel::dsl::Filter<
                     ::diesel::dsl::Select<
                         VersionTable,
                         ::diesel::dsl::AsSelect<#version, __DB>,
                     >,
-                    #condition,
+                    #ty,
                 >,
                 ::diesel::dsl::Asc<#version_table::#transaction_id>,
             >
@@ -93,7 +85,7 @@ fn versions_of(input: &Input) -> TokenStream {
                             table,
                             <#version as ::diesel::SelectableHelper<__DB>>::as_select(),
                         ),
-                        #rows,
+                        #condition,
                     ),
                     ::diesel::ExpressionMethods::asc(#version_table::#transaction_id),
                 )

@@ -1,7 +1,7 @@
 //! The same for each of many, in one query: one part for each, which finds it by the key of the
 //! version table. The answers are in the order of what was asked for.
 
-use super::{Bound, End, FromClause};
+use super::of::{Bound, End, FromClause};
 use crate::backend::{PARTS_OF_UNION, RecordingBackend};
 use crate::changes::{self, Changes};
 use crate::revert::quoted;
@@ -108,6 +108,18 @@ impl<S, F, R> Each<S, F, R> {
             }
         }
         Ok(answers)
+    }
+}
+
+impl<F, R> Each<Counted, F, R> {
+    /// The numbers by place: 0 for what was not found.
+    pub(super) fn counts<'a, C>(self, conn: &mut C) -> QueryResult<Vec<i64>>
+    where
+        C: Connection,
+        Self: LoadQuery<'a, C, (i32, i64)> + RunQueryDsl<C>,
+    {
+        let counts = self.answers(conn)?;
+        Ok(counts.into_iter().map(Option::unwrap_or_default).collect())
     }
 }
 

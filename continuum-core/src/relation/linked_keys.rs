@@ -1,16 +1,15 @@
 //! What a join table linked many rows to.
 
 use super::asked::Keys;
+use super::then::Then;
 use super::{ChildOf, RowKey};
-use crate::as_of::{AsOf, TableOf, push_column, was_valid};
+use crate::as_of::{AsOf, TableOf, push_column};
 use crate::backend::RecordingBackend;
 use crate::moment::Moment;
 use crate::version::{Version, Versioned};
-use diesel::associations::HasTable;
 use diesel::expression::Expression;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::query_source::QuerySource;
 use std::marker::PhantomData;
 
 type KeysOf<V, L> = Keys<
@@ -24,8 +23,7 @@ type KeysOf<V, L> = Keys<
 #[doc(hidden)]
 pub struct LinkedKeys<V: RowKey, L: Versioned, T> {
     rows: KeysOf<V, L>,
-    link: TableOf<L::Version>,
-    then: Option<AsOf<L::Version>>,
+    link: Then<L::Version>,
     target: PhantomData<fn() -> T>,
 }
 
@@ -45,8 +43,7 @@ where
             <<L::Version as ChildOf<<V as RowKey>::Entity>>::ForeignKeyColumn as Column>::NAME;
         Self {
             rows: Keys::new(to_this, rows),
-            link: <L::Version as Version>::VersionTable::table().from_clause(),
-            then: then.map(AsOf::one_by_one),
+            link: Then::new(then),
             target: PhantomData,
         }
     }
@@ -56,8 +53,7 @@ impl<V: RowKey, L: Versioned, T> Clone for LinkedKeys<V, L, T> {
     fn clone(&self) -> Self {
         Self {
             rows: self.rows.clone(),
-            link: <L::Version as Version>::VersionTable::table().from_clause(),
-            then: self.then.clone(),
+            link: self.link.clone(),
             target: PhantomData,
         }
     }
@@ -83,20 +79,14 @@ where
             .all(|key| [to_this, to_target].contains(key));
         out.push_sql(if once { "SELECT " } else { "SELECT DISTINCT " });
         out.push_sql("continuum_linking.nth, ");
-        push_column(&self.link, &mut out, to_target)?;
+        push_column(&self.link.table, &mut out, to_target)?;
         out.push_sql(" AS row_key, continuum_linking.began FROM (");
         self.rows.walk_ast(out.reborrow())?;
         out.push_sql(") continuum_linking INNER JOIN ");
-        self.link.walk_ast(out.reborrow())?;
+        self.link.table.walk_ast(out.reborrow())?;
         out.push_sql(" ON ");
-        push_column(&self.link, &mut out, to_this)?;
+        push_column(&self.link.table, &mut out, to_this)?;
         out.push_sql(" = continuum_linking.row_key AND ");
-        match &self.then {
-            Some(then) => then.walk_ast(out.reborrow()),
-            None => was_valid::<L::Version, DB>(&self.link, &mut out, |out| {
-                out.push_sql("continuum_linking.began");
-                Ok(())
-            }),
-        }
+        self.link.walk("continuum_linking.began", &mut out)
     }
 }

@@ -2,8 +2,9 @@
 
 use super::asked::{Asked, Keys};
 use super::linked_keys::LinkedKeys;
+use super::then::Then;
 use super::{ChildOf, RowKey};
-use crate::as_of::{AsOf, TableOf, push_column, was_valid};
+use crate::as_of::{AsOf, TableOf, push_column};
 use crate::backend::RecordingBackend;
 use crate::expression::expression;
 use crate::moment::Moment;
@@ -15,7 +16,6 @@ use diesel::internal::table_macro::Inner;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_dsl::JoinWithImplicitOnClause;
-use diesel::query_source::QuerySource;
 use diesel::sql_types::Bool;
 
 type VersionOf<P> = <P as Versioned>::Version;
@@ -153,26 +153,17 @@ where
 /// True for the versions of the rows that were asked for: those that were valid when the version
 /// that asks began, or at a moment.
 #[doc(hidden)]
-pub struct WasThere<V: Version> {
-    table: TableOf<V>,
-    then: Option<AsOf<V>>,
-}
+pub struct WasThere<V: Version>(Then<V>);
 
 impl<V: Version> WasThere<V> {
     fn new(then: Option<Moment>) -> Self {
-        Self {
-            table: V::VersionTable::table().from_clause(),
-            then: then.map(AsOf::one_by_one),
-        }
+        Self(Then::new(then))
     }
 }
 
 impl<V: Version> Clone for WasThere<V> {
     fn clone(&self) -> Self {
-        Self {
-            table: V::VersionTable::table().from_clause(),
-            then: self.then.clone(),
-        }
+        Self(self.0.clone())
     }
 }
 
@@ -186,14 +177,9 @@ where
     AsOf<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        push_column(&self.table, &mut out, <V::KeyColumn as Column>::NAME)?;
+        let Self(then) = self;
+        push_column(&then.table, &mut out, <V::KeyColumn as Column>::NAME)?;
         out.push_sql(" = continuum_asked.row_key AND ");
-        match &self.then {
-            Some(then) => then.walk_ast(out.reborrow()),
-            None => was_valid::<V, DB>(&self.table, &mut out, |out| {
-                out.push_sql("continuum_asked.began");
-                Ok(())
-            }),
-        }
+        then.walk("continuum_asked.began", &mut out)
     }
 }

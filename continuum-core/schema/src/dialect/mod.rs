@@ -8,7 +8,6 @@ mod sqlite;
 use crate::error::{Error, Result};
 use crate::log::{Log, Required};
 use crate::log_column::LogColumn;
-use crate::model::TableName;
 use crate::names::Limit;
 use crate::plan::{Baseline, Step};
 use crate::versioned::VersionedTable;
@@ -217,9 +216,22 @@ impl fmt::Display for Dialect {
     }
 }
 
-/// The comment of what says which columns the history has.
-fn registered(table: &TableName) -> String {
-    format!("What continuum knows of the history of {table}.")
+/// What tells the registry which columns the history has, where these are others. Beside the columns
+/// themselves, so that whoever renames one instead keeps it.
+fn register_columns(
+    before: &VersionedTable,
+    after: &VersionedTable,
+    register: fn(&VersionedTable) -> String,
+) -> Option<Step> {
+    let (up, down) = (register(after), register(before));
+    (up != down).then(|| Step {
+        comment: format!(
+            "What continuum knows of the history of {}.",
+            after.table.name
+        ),
+        up,
+        down,
+    })
 }
 
 /// The comment of what refuses changes of the history.

@@ -203,7 +203,7 @@ pub(super) fn alter_version(
 ) -> Result<Vec<Step>> {
     super::follow::refuse_what_cannot_be_followed(before, after)?;
     let (up, down) = alter::columns(before, after);
-    let registered = alter::register(before, after);
+    let registered = super::register_columns(before, after, register_columns);
     let (was, is) = (
         follow::indexes(before, after),
         follow::indexes(after, before),
@@ -271,6 +271,11 @@ pub(super) fn know_all_tables(tables: &[VersionedTable], log: &Log) -> Step {
 }
 
 const SHARED: &str = "What all versioned tables share, for the tables that there are now.";
+
+fn register_columns(table: &VersionedTable) -> String {
+    let columns = format!("tracked_columns = {}", tracked_columns(table));
+    change_registry(table, &columns)
+}
 
 pub(super) fn stop(table: &VersionedTable, log: &Log) -> Step {
     Step {

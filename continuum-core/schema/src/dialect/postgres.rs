@@ -263,23 +263,14 @@ pub(super) fn alter_version(before: &VersionedTable, after: &VersionedTable) -> 
             down,
         },
     ];
-    steps.extend(register_columns(before, after));
+    steps.extend(super::register_columns(before, after, register_columns));
     steps.push(create_triggers(after));
     Ok(steps)
 }
 
-/// Beside the columns themselves, so that whoever renames one instead keeps it.
-fn register_columns(before: &VersionedTable, after: &VersionedTable) -> Option<Step> {
-    let register = |table| {
-        let columns = format!("tracked_columns = {}", tracked_columns(table));
-        change_registry(table, &columns)
-    };
-    let (up, down) = (register(after), register(before));
-    (up != down).then(|| Step {
-        comment: super::registered(&after.table.name),
-        up,
-        down,
-    })
+fn register_columns(table: &VersionedTable) -> String {
+    let columns = format!("tracked_columns = {}", tracked_columns(table));
+    change_registry(table, &columns)
 }
 
 pub(super) fn stop(table: &VersionedTable) -> Step {

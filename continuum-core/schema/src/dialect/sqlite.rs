@@ -157,7 +157,7 @@ pub(super) fn alter_version(
     super::follow::refuse_what_cannot_be_followed(before, after)?;
     let (up, down) = alter::columns(before, after);
     let was = triggers(before, before_log);
-    let registered = register_columns(before, after);
+    let registered = super::register_columns(before, after, register_columns);
     if up.is_empty() && registered.is_none() && was == triggers(after, after_log) {
         return Ok(Vec::new());
     }
@@ -178,18 +178,9 @@ pub(super) fn alter_version(
     Ok(steps)
 }
 
-/// Beside the columns themselves, so that whoever renames one instead keeps it.
-fn register_columns(before: &VersionedTable, after: &VersionedTable) -> Option<Step> {
-    let register = |table| {
-        let columns = format!("tracked_columns = {}", tracked_columns(table));
-        change_registry(table, &columns)
-    };
-    let (up, down) = (register(after), register(before));
-    (up != down).then(|| Step {
-        comment: super::registered(&after.table.name),
-        up,
-        down,
-    })
+fn register_columns(table: &VersionedTable) -> String {
+    let columns = format!("tracked_columns = {}", tracked_columns(table));
+    change_registry(table, &columns)
 }
 
 pub(super) fn stop(table: &VersionedTable, log: &Log) -> Step {

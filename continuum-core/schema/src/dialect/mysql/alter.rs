@@ -5,7 +5,6 @@ use super::flag;
 use super::values::Values;
 use crate::model::Column;
 use crate::names;
-use crate::plan::Step;
 use crate::versioned::{Tracking, VersionedTable};
 use crate::write::{backticked, list};
 
@@ -55,20 +54,6 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
         add_flags(before, after)
     );
     (up, down)
-}
-
-/// Beside the columns themselves, so that whoever renames one instead keeps it.
-pub(super) fn register(before: &VersionedTable, after: &VersionedTable) -> Option<Step> {
-    let register = |table| {
-        let columns = format!("tracked_columns = {}", super::tracked_columns(table));
-        super::change_registry(table, &columns)
-    };
-    let (up, down) = (register(after), register(before));
-    (up != down).then(|| Step {
-        comment: crate::dialect::registered(&after.table.name),
-        up,
-        down,
-    })
 }
 
 fn add_flag(table: &VersionedTable, column: &Column) -> String {
