@@ -6,10 +6,14 @@ mod filled;
 use self::asked::Asked;
 use super::{Conn, database};
 use crate::support::database::Engine;
+use crate::support::strategies::models::{WithSubqueryVersion, WithValidityVersion};
+use crate::support::strategies::schema::{
+    with_subquery, with_subquery_version, with_validity, with_validity_version,
+};
 use crate::support::strategies::{self, on_each_strategy};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use continuum_core::prelude::*;
-use continuum_core::{Changes, HistoryError, Moment, Strategy, continuum_transaction};
+use continuum_core::{AsOf, Changes, HistoryError, Moment, Strategy, continuum_transaction};
 use continuum_schema::Dialect;
 use diesel::prelude::*;
 
@@ -82,6 +86,25 @@ fn what_is_asked_of_a_million_versions_is_found_by_indexes() {
             ask(conn, "the versions of a row", 1, VERSIONS + 10, &|conn| {
                 let all: Vec<RowVersion> = row.versions().load(conn).unwrap();
                 assert_eq!(all.len() as i64, VERSIONS);
+            });
+            let most = 21 * VERSIONS;
+            ask(
+                conn,
+                "the versions of some rows, by name",
+                1,
+                most,
+                &|conn| {
+                    let all: Vec<RowVersion> = Row::versions_of(&some).load(conn).unwrap();
+                    assert_eq!(all.grouped_by_key(&some)[7].len() as i64, VERSIONS);
+                },
+            );
+            ask(conn, "the newest version of some rows", 1, 200, &|conn| {
+                let newest = Row::latest_version_of(&some, conn).unwrap();
+                assert_eq!(newest[7].as_ref().unwrap().name, "v99");
+            });
+            ask(conn, "the versions before some", 1, 200, &|conn| {
+                let before = RowVersion::previous_of(&versions[40..60], conn).unwrap();
+                assert_eq!(before[10].as_ref(), versions.get(49));
             });
             ask(conn, "the version before", 1, 5, &|conn| {
                 assert_eq!(version.previous(conn).unwrap().as_ref(), versions.get(49));
@@ -360,6 +383,35 @@ fn what_is_asked_of_a_million_versions_is_found_by_indexes() {
                 },
             );
         });
+        // Of several tables at one moment.
+        let most = 10 * VERSIONS;
+        asked.about(conn, "two tables as of a transaction", 1, most, &|conn| {
+            let pair: (String, String) = with_validity_version::table
+                .inner_join(
+                    with_subquery_version::table
+                        .on(with_subquery_version::id.eq(with_validity_version::id)),
+                )
+                .filter(with_validity_version::id.eq(ROW))
+                .filter(AsOf::<WithValidityVersion>::new(HALFWAY))
+                .filter(AsOf::<WithSubqueryVersion>::one_by_one(HALFWAY))
+                .select((with_validity_version::name, with_subquery_version::name))
+                .first(conn)
+                .unwrap();
+            assert_eq!(pair, ("v49".to_owned(), "v49".to_owned()));
+        });
+        conn.as_of(HALFWAY, |conn| {
+            asked.about(conn, "in a scope, two tables", 1, most, &|conn| {
+                let pair: (String, String) = with_validity::table
+                    .inner_join(with_subquery::table.on(with_subquery::id.eq(with_validity::id)))
+                    .filter(with_validity::id.eq(ROW))
+                    .select((with_validity::name, with_subquery::name))
+                    .first(conn)
+                    .unwrap();
+                assert_eq!(pair, ("v49".to_owned(), "v49".to_owned()));
+            });
+            Ok::<_, HistoryError>(())
+        })
+        .unwrap();
         let transaction: Transaction = continuum_transaction::table
             .find(HALFWAY)
             .select(Transaction::as_select())

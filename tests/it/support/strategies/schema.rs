@@ -20,6 +20,8 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(with_subquery, with_validity,);
+
 continuum_core::version_tables!(
     "it/support/strategies/schema.rs",
     models = "it/support/strategies"
