@@ -20,6 +20,7 @@ pages! {
     design: "docs/design.md",
     getting_started: "docs/getting-started.md",
     how_it_works: "docs/how-it-works.md",
+    mysql: "docs/mysql.md",
     performance: "docs/performance.md",
     postgres: "docs/postgres.md",
     reading: "docs/reading.md",

@@ -1,6 +1,6 @@
 //! Several connections at a time.
 
-use super::{Conn, database, log};
+use super::{Conn, database, impatient, log};
 use crate::support::database::Engine;
 use crate::support::history::{count, story, versions};
 use crate::support::sound::{assert_sound, empty_transactions};
@@ -23,17 +23,6 @@ fn on_both(conn: &mut Conn, statement: &str) -> QueryResult<()> {
 
 fn actor(name: &str) -> ChangeInfo {
     ChangeInfo::new().actor(name)
-}
-
-/// Waits for nobody: what has to wait for a lock fails.
-fn impatient(mut conn: Conn) -> Conn {
-    let setting = match Conn::DIALECT {
-        Dialect::Postgres => "SET lock_timeout = '1ms'",
-        Dialect::MySql => "SET SESSION innodb_lock_wait_timeout = 1",
-        _ => "PRAGMA busy_timeout = 0",
-    };
-    conn.batch_execute(setting).unwrap();
-    conn
 }
 
 #[test]

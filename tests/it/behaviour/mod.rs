@@ -110,3 +110,14 @@ pub(crate) fn log(conn: &mut Conn) -> Vec<Transaction> {
         .load(conn)
         .unwrap()
 }
+
+/// Waits for nobody: what has to wait for a lock fails.
+pub(crate) fn impatient(mut conn: Conn) -> Conn {
+    let setting = match Conn::DIALECT {
+        Dialect::Postgres => "SET lock_timeout = '1ms'",
+        Dialect::MySql => "SET SESSION innodb_lock_wait_timeout = 1",
+        _ => "PRAGMA busy_timeout = 0",
+    };
+    conn.batch_execute(setting).unwrap();
+    conn
+}
