@@ -1,8 +1,9 @@
 //! What a version changed, by column, as the database compares and tells it.
 
+mod number;
+
 use crate::backend::RecordingBackend;
 use crate::verify::FLAG;
-use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::sql_types::Text;
 use serde_json::{Map, Value};
@@ -10,7 +11,8 @@ use serde_json::{Map, Value};
 /// The columns that a version changed, each with its value before and after, as JSON.
 ///
 /// Where the row was not there before, or is not there afterwards, the value is `null`, and columns
-/// that were NULL are not among the changes. Bytes are `\x` and hexadecimal digits.
+/// that were NULL are not among the changes. Bytes are `\x` and hexadecimal digits. A number of more
+/// digits than an `f64` keeps, as a DECIMAL can have, is their text: no two values look the same.
 ///
 /// ```
 /// # #[cfg(feature = "sqlite")] mod example {
@@ -102,13 +104,21 @@ impl Changes {
     }
 }
 
-impl<DB: Backend> FromSql<Text, DB> for Changes
+impl<DB: RecordingBackend> FromSql<Text, DB> for Changes
 where
     String: FromSql<Text, DB>,
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        let columns = serde_json::from_str(&String::from_sql(bytes)?)?;
-        Ok(Self { columns })
+        let text = String::from_sql(bytes)?;
+        let told = match serde_json::from_str(&text) {
+            Ok(told) if !DB::HAS_DECIMALS => told,
+            // Also what is beyond a double: an infinity of SQLite is `9e999`.
+            _ => number::unrounded(serde_json::from_str(&text)?)?,
+        };
+        match told {
+            Value::Object(columns) => Ok(Self { columns }),
+            _ => Err("what a version changed is an object".into()),
+        }
     }
 }
 

@@ -156,6 +156,10 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     const LOCK_SEEN: &'static str = "";
 
+    /// Whether numbers can have more digits than a double keeps.
+    #[doc(hidden)]
+    const HAS_DECIMALS: bool = true;
+
     /// Whether foreign keys are checked with each row of a statement, and not at its end.
     #[doc(hidden)]
     const CHECKS_EACH_ROW: bool = false;

@@ -25,6 +25,7 @@ impl RecordingBackend for Sqlite {
 
     const INSERT_GENERATED_KEYS: &'static str = "";
     const LOCK_ROWS: &'static str = "";
+    const HAS_DECIMALS: bool = false;
     const AS_OF: AsOfBy = AsOfBy::Place;
 
     /// By the collation of the table, so that its index serves, and exactly.

@@ -216,6 +216,49 @@ fn values_of_any_type_and_columns_of_any_name_are_told() {
 }
 
 #[test]
+fn numbers_that_a_double_would_round_are_told_digit_by_digit() {
+    let (ty, steps) = match Conn::DIALECT {
+        // All its numbers are integers and doubles.
+        Dialect::Sqlite => (
+            "REAL",
+            [
+                ("0.30000000000000004", json!(0.30000000000000004)),
+                ("9e999", json!("9.0e+999")),
+                ("1.5", json!(1.5)),
+            ],
+        ),
+        _ => (
+            "NUMERIC(30, 10)",
+            [
+                ("12345678901234567.8", json!("12345678901234567.8000000000")),
+                ("12345678901234567.9", json!("12345678901234567.9000000000")),
+                ("1.5", json!(1.5)),
+            ],
+        ),
+    };
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            &format!("CREATE TABLE prices (id INTEGER NOT NULL PRIMARY KEY, price {ty})"),
+            &[(
+                "prices (id) { id -> Integer, price -> Nullable<Double> }",
+                options,
+            )],
+        );
+        transaction(conn, &["INSERT INTO prices VALUES (1, NULL)"]);
+        let mut before = Value::Null;
+        for (price, told) in &steps {
+            transaction(conn, &[format!("UPDATE prices SET price = {price}")]);
+            let tables = log(conn).pop().unwrap().changes(conn).unwrap();
+            let changes = tables[0].rows[0].changes.to_json();
+            assert_eq!(changes, json!({"price": [before, told]}));
+            before = told.clone();
+        }
+    }
+}
+
+#[test]
 fn a_transaction_tells_what_it_changed_in_every_table() {
     // D16
     let Some(db) = database() else { return };
