@@ -237,7 +237,7 @@ fn update<DB: RecordingBackend>(plan: &TablePlan<'_>, condition: &str) -> String
     let key = &plan.table.key;
     DB::update_from(
         &history.table_sql,
-        &plan.table.kept_beside_key(),
+        &plan.table.updated(),
         &versions::<DB>(plan),
         &format!(
             "{} AND m.continuum_kind = 'update'{condition}",

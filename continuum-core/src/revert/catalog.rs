@@ -22,6 +22,9 @@ pub struct TableColumn {
     column_sql: String,
     #[diesel(sql_type = Nullable<BigInt>)]
     key_position: Option<i64>,
+    /// Whether values of it that are the same key can look different: `a` and `A` to a collation.
+    #[diesel(sql_type = Bool)]
+    spelled: bool,
     /// Whether versions have its values.
     #[diesel(sql_type = Bool)]
     kept: bool,
@@ -230,9 +233,9 @@ impl Restorable {
     }
 
     /// Those of them that an `UPDATE` sets.
-    pub(crate) fn kept_beside_key(&self) -> Vec<String> {
+    pub(crate) fn updated(&self) -> Vec<String> {
         self.of(
-            |column| column.kept && column.key_position.is_none(),
+            |column| column.kept && (column.key_position.is_none() || column.spelled),
             |column| &column.column_sql,
         )
     }

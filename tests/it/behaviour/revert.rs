@@ -6,7 +6,7 @@ use crate::support::articles::models::{ArticleTag, ArticleTagVersion, Tag, TagVe
 use crate::support::articles::schema::tags;
 use crate::support::database::Engine;
 use crate::support::history::{count, story};
-use crate::support::kept::keep;
+use crate::support::kept::{STRATEGIES, keep};
 use crate::support::sound::assert_sound;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
 use continuum_core::prelude::*;
@@ -411,4 +411,40 @@ fn columns_that_take_no_value_or_need_one_are_named() {
     };
     assert_eq!(reasons(conn), [generated, no_default]);
     assert_eq!(count(conn, "counters"), 0);
+}
+
+#[test]
+fn a_key_that_was_spelled_in_another_way_is_spelled_as_it_was() {
+    if Conn::DIALECT == Dialect::Sqlite {
+        // A version table has no collation, and this is another key.
+        return;
+    }
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let ty = match Conn::DIALECT {
+            Dialect::MySql => "VARCHAR(40) COLLATE utf8mb4_general_ci",
+            _ => "TEXT COLLATE whatever_case",
+        };
+        let collation = match Conn::DIALECT {
+            Dialect::MySql => "",
+            _ => {
+                "CREATE COLLATION whatever_case \
+                 (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
+            }
+        };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            &format!("{collation} CREATE TABLE words (word {ty} NOT NULL PRIMARY KEY)"),
+            &[("words (word) { word -> Text }", options)],
+        );
+        transaction(conn, &["INSERT INTO words VALUES ('ann'), ('bob')"]);
+        transaction(conn, &["UPDATE words SET word = 'ANN' WHERE word = 'ann'"]);
+        let renamed = log(conn).pop().unwrap();
+        renamed.revert(conn).unwrap();
+        assert_eq!(
+            story(conn, "words_version", &["word"], "word = 'ann'"),
+            ["insert ann", "update ANN", "update ann"]
+        );
+        assert_sound(conn);
+    }
 }

@@ -10,6 +10,7 @@ SELECT
         WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = c.version_table
             AND s.INDEX_NAME = 'PRIMARY' AND s.COLUMN_NAME = i.COLUMN_NAME
     ) AS SIGNED) AS key_position,
+    i.COLLATION_NAME IS NOT NULL AND COALESCE(i.GENERATION_EXPRESSION, '') = '' AS spelled,
     JSON_CONTAINS(c.tracked_columns, JSON_QUOTE(i.COLUMN_NAME)) AND EXISTS (
         SELECT 1 FROM information_schema.COLUMNS AS v
         WHERE v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = c.version_table

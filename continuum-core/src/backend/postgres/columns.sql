@@ -10,6 +10,13 @@ SELECT
         CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, ordinality)
         WHERE i.indrelid = v.attrelid AND i.indisprimary AND k.attnum = v.attnum
     ) AS key_position,
+    a.attgenerated = '' AND (
+        a.atttypid = 'numeric'::regtype
+        OR (SELECT t.typname FROM pg_type t WHERE t.oid = a.atttypid) = 'citext'
+        OR EXISTS (
+            SELECT FROM pg_collation l WHERE l.oid = a.attcollation AND NOT l.collisdeterministic
+        )
+    ) AS spelled,
     v.attname IS NOT NULL AND a.attname = ANY (c.tracked_columns) AS kept,
     a.attgenerated <> '' AS generated,
     a.attidentity = 'a' AS generated_once,

@@ -6,6 +6,8 @@ SELECT
     i.name AS column_name,
     printf('"%w"', i.name) AS column_sql,
     CASE WHEN v.pk > 0 THEN v.pk END AS key_position,
+    -- Version tables have no collation: another spelling is another key.
+    false AS spelled,
     v.name IS NOT NULL
         AND EXISTS (SELECT 1 FROM json_each(c.tracked_columns) AS t WHERE t.value = i.name) AS kept,
     i.hidden IN (2, 3) AS generated,
