@@ -8,7 +8,7 @@ use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::plan::plan;
 use crate::support::sound::assert_sound;
-use continuum_schema::{Baseline, Dialect, parse};
+use continuum_schema::{Baseline, Dialect, ForeignKey, TableName, parse};
 use diesel::connection::SimpleConnection;
 
 #[test]
@@ -99,6 +99,45 @@ fn a_foreign_key_that_is_not_known_ends_the_migration() {
     let error = db.connect().batch_execute(&up).unwrap_err().to_string();
     assert!(error.contains("houses_ibfk_1"), "{error}");
     assert!(error.contains("joinable!"), "{error}");
+}
+
+/// `joinable!` and `foreign_key!` name no column of the other table: they lead to its primary key.
+#[test]
+fn a_foreign_key_to_another_column_than_the_primary_key_ends_the_migration() {
+    let Some(db) = database() else { return };
+    db.apply(
+        "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY, number INTEGER NOT NULL UNIQUE);
+        CREATE TABLE houses (
+            id INTEGER NOT NULL PRIMARY KEY,
+            owner INTEGER,
+            CONSTRAINT by_number FOREIGN KEY (owner) REFERENCES owners (number) ON DELETE CASCADE
+        );",
+    );
+    let owners = TableName {
+        schema: None,
+        name: "owners".to_owned(),
+    };
+    let named = ForeignKey {
+        table: TableName {
+            name: "houses".to_owned(),
+            ..owners.clone()
+        },
+        columns: vec!["owner".to_owned()],
+        parent: owners,
+        parent_columns: vec!["id".to_owned()],
+    };
+    let up = plan(
+        "diesel::table! { owners (id) { id -> Integer, number -> Integer } }
+        diesel::table! { houses (id) { id -> Integer, owner -> Nullable<Integer> } }",
+        "#[derive(Versioned)] #[diesel(table_name = houses)] struct House;",
+        &[named],
+        Dialect::MySql,
+        Baseline::Rows,
+    )
+    .up_sql();
+    let error = db.connect().batch_execute(&up).unwrap_err().to_string();
+    assert!(error.contains("by_number"), "{error}");
+    assert!(error.contains("primary key"), "{error}");
 }
 
 #[test]

@@ -134,9 +134,10 @@ pub(super) fn create_triggers(table: &VersionedTable, log: &Log) -> Step {
     let known = std::iter::once("''".to_owned())
         .chain(follow::followed(table).map(|key| {
             literal(&format!(
-                "{} -> {}",
+                "{} -> {} ({})",
                 key.columns.join(", "),
-                key.parent.name
+                key.parent.name,
+                key.parent_columns.join(", ")
             ))
         }))
         .collect::<Vec<_>>()

@@ -7,11 +7,12 @@ LIMIT 0;
 SET @continuum_sql = (
     SELECT CONCAT('CALL continuum_refuse(', QUOTE(LEFT(CONCAT(
         'continuum: ', MIN(f.name), ' changes ', {table_name},
-        ' without triggers; say joinable! or foreign_key! for it, or make it RESTRICT'
+        ' without triggers; say joinable! or foreign_key! where it leads to the primary key, or make it RESTRICT'
     ), 128)), ')')
     FROM (
         SELECT c.CONSTRAINT_NAME AS name, MIN(k.REFERENCED_TABLE_NAME) AS parent,
-            GROUP_CONCAT(k.COLUMN_NAME ORDER BY k.ORDINAL_POSITION SEPARATOR ', ') AS columns
+            GROUP_CONCAT(k.COLUMN_NAME ORDER BY k.ORDINAL_POSITION SEPARATOR ', ') AS columns,
+            GROUP_CONCAT(k.REFERENCED_COLUMN_NAME ORDER BY k.ORDINAL_POSITION SEPARATOR ', ') AS parent_columns
         FROM information_schema.REFERENTIAL_CONSTRAINTS AS c
         JOIN information_schema.KEY_COLUMN_USAGE AS k
             ON k.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND k.TABLE_NAME = c.TABLE_NAME
@@ -21,7 +22,7 @@ SET @continuum_sql = (
             AND (c.DELETE_RULE = 'CASCADE' OR k.COLUMN_NAME IN ({watched}))
         GROUP BY c.CONSTRAINT_NAME
     ) AS f
-    WHERE CONCAT(f.columns, ' -> ', f.parent) NOT IN ({known})
+    WHERE CONCAT(f.columns, ' -> ', f.parent, ' (', f.parent_columns, ')') NOT IN ({known})
     HAVING COUNT(*) > 0
 );
 SET @continuum_sql = IFNULL(@continuum_sql, 'DO 0');
