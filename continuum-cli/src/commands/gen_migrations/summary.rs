@@ -110,28 +110,34 @@ impl Summary<'_> {
             + &columns("add", gained)
             + &columns("drop", lost)
             + &log
-                .filter(|(before, after)| !before.refuses_what(after))
-                .map(|(_, after)| refused(after))
+                .map(|(before, after)| refused(before, after))
                 .unwrap_or_default()
     }
 }
 
-/// What the database refuses after the migration.
-fn refused(log: &Log) -> String {
-    let require = match log.require.as_slice() {
-        [] => "nothing of a change".to_owned(),
-        all => all
-            .iter()
-            .map(Required::as_str)
-            .collect::<Vec<_>>()
-            .join(", "),
-    };
-    let history = if log.append_only {
-        "histories are only added to"
-    } else {
-        "histories may be changed"
-    };
-    format!("  require {require}\n  {:<7} {history}\n", "guard")
+/// What the database refuses after the migration, and did not before, or the other way round.
+fn refused(before: &Log, after: &Log) -> String {
+    let mut lines = String::new();
+    if before.require != after.require {
+        let require = match after.require.as_slice() {
+            [] => "nothing of a change".to_owned(),
+            all => all
+                .iter()
+                .map(Required::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        lines += &format!("  require {require}\n");
+    }
+    if before.append_only != after.append_only {
+        let history = if after.append_only {
+            "histories are only added to"
+        } else {
+            "histories may be changed"
+        };
+        lines += &format!("  {:<7} {history}\n", "guard");
+    }
+    lines
 }
 
 fn kept(table: &VersionedTable) -> String {
