@@ -142,17 +142,13 @@ impl Plan {
             steps.splice(0..0, unguarded);
             let after: Vec<_> = wanted.iter().chain(dropped).collect();
             steps.extend(dialect.guards(log, &after, true));
+            // Unless it is run again after it has failed, and its guards are there.
+            if (old_log.append_only || log.append_only) && dialect.ddl_commits() {
+                allow_changes(&mut steps, dialect);
+            }
         } else if !steps.is_empty() {
             if installed.is_some() && log.append_only {
-                let (begin, end) = dialect.maintenance();
-                let allowed = Step {
-                    comment: "Until it says otherwise, this migration may change the history."
-                        .to_owned(),
-                    up: begin.to_owned(),
-                    down: end.to_owned(),
-                };
-                steps.insert(0, allowed.clone());
-                steps.extend(undone(vec![allowed]));
+                allow_changes(&mut steps, dialect);
             }
             if !added.is_empty() {
                 steps.extend(dialect.guards(log, &added, installed.is_none()));
@@ -249,6 +245,18 @@ impl Plan {
         }
         sql
     }
+}
+
+/// Lets the steps change histories that are only added to.
+fn allow_changes(steps: &mut Vec<Step>, dialect: Dialect) {
+    let (begin, end) = dialect.maintenance();
+    let allowed = Step {
+        comment: "Until it says otherwise, this migration may change the history.".to_owned(),
+        up: begin.to_owned(),
+        down: end.to_owned(),
+    };
+    steps.insert(0, allowed.clone());
+    steps.extend(undone(vec![allowed]));
 }
 
 /// The steps that take these back.

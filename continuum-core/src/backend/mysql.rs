@@ -111,15 +111,20 @@ impl RecordingBackend for Mysql {
         TurnOn.execute(conn).map(drop)
     }
 
-    /// A session that can no longer be told has ended, and its variables with it.
+    /// A session that cannot be told has ended, or would say of the next change what was said of this
+    /// one: nobody may use the connection again; a pool does not.
     fn leave<C>(conn: &mut C, outer: &Self::Outer, succeeded: bool)
     where
         C: LoadConnection<Backend = Self>,
     {
-        match outer {
-            None => drop(Clear.execute(conn)),
-            Some(outer) if !succeeded => drop(outer.restore(conn)),
-            Some(_) => {}
+        let mut tell = || match outer {
+            None => Clear.execute(conn).map(drop),
+            Some(outer) if !succeeded => outer.restore(conn),
+            Some(_) => Ok(()),
+        };
+        // Once more, for the case that a statement was cancelled, and it was this one.
+        if tell().or_else(|_| tell()).is_err() {
+            C::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
         }
     }
 

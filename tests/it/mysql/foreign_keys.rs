@@ -185,3 +185,130 @@ fn a_table_that_refers_to_itself_and_two_foreign_keys_to_one_table_are_followed(
     );
     assert_sound(conn);
 }
+
+#[test]
+fn a_table_without_a_history_that_loses_rows_by_a_foreign_key_ends_the_migration() {
+    let Some(db) = database() else { return };
+    db.apply(
+        "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+        CREATE TABLE houses (
+            id INTEGER NOT NULL PRIMARY KEY,
+            owner INTEGER,
+            CONSTRAINT of_owner FOREIGN KEY (owner) REFERENCES owners (id) ON DELETE CASCADE
+        );
+        CREATE TABLE rooms (
+            id INTEGER NOT NULL PRIMARY KEY,
+            house INTEGER,
+            CONSTRAINT of_house FOREIGN KEY (house) REFERENCES houses (id) ON DELETE SET NULL
+        );",
+    );
+    let schema = "diesel::table! { houses (id) { id -> Integer, owner -> Nullable<Integer> } }
+        diesel::table! { rooms (id) { id -> Integer, house -> Nullable<Integer> } }";
+    let [house, room] = ["houses", "rooms"].map(|table| {
+        format!("#[derive(Versioned)] #[diesel(table_name = {table})] struct {table};")
+    });
+    let foreign_keys = db.foreign_keys();
+    let up = |models: &str| {
+        plan(
+            schema,
+            models,
+            &foreign_keys,
+            Dialect::MySql,
+            Baseline::Rows,
+        )
+        .up_sql()
+    };
+    let error = db.connect().batch_execute(&up(&room)).unwrap_err();
+    assert!(error.to_string().contains("of_owner"), "{error}");
+    assert!(error.to_string().contains("houses"), "{error}");
+
+    db.apply(&up(&(house + &room)));
+    let conn: &mut Conn = &mut db.connect();
+    transaction(
+        conn,
+        &[
+            "INSERT INTO owners VALUES (1)",
+            "INSERT INTO houses VALUES (1, 1)",
+            "INSERT INTO rooms VALUES (1, 1)",
+        ],
+    );
+    transaction(conn, &["DELETE FROM owners"]);
+    assert_eq!(
+        story(conn, "rooms_version", &["house"], "1 = 1"),
+        ["insert 1", "update NULL"]
+    );
+    assert_sound(conn);
+}
+
+#[test]
+fn a_key_that_is_spelled_anew_is_followed() {
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            "CREATE TABLE owners (name VARCHAR(9) COLLATE utf8mb4_general_ci NOT NULL PRIMARY KEY);
+            CREATE TABLE houses (
+                id INTEGER NOT NULL PRIMARY KEY,
+                owner VARCHAR(9) COLLATE utf8mb4_general_ci,
+                FOREIGN KEY (owner) REFERENCES owners (name) ON UPDATE CASCADE ON DELETE SET NULL
+            );
+            INSERT INTO owners VALUES ('ann');
+            INSERT INTO houses VALUES (1, 'ann');",
+            &[(
+                "houses (id) { id -> Integer, owner -> Nullable<Text> }",
+                options,
+            )],
+        );
+        transaction(conn, &["UPDATE owners SET name = 'Ann'"]);
+        transaction(conn, &["DELETE FROM owners"]);
+        assert_eq!(
+            story(conn, "houses_version", &["owner"], "1 = 1"),
+            ["insert ann", "update Ann", "update NULL"]
+        );
+        assert_sound(conn);
+    }
+}
+
+/// MySQL runs a procedure in the mode in which it was created.
+#[test]
+fn what_is_followed_is_recorded_whatever_the_mode_of_the_migration() {
+    let Some(db) = database() else { return };
+    let permissive = "SET SESSION sql_mode = '';";
+    db.apply(&format!(
+        "{permissive}
+        CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+        CREATE TABLE houses (
+            id INTEGER NOT NULL PRIMARY KEY,
+            owner INTEGER,
+            built DATE NOT NULL,
+            FOREIGN KEY (owner) REFERENCES owners (id) ON DELETE SET NULL
+        );
+        INSERT INTO owners VALUES (1), (2);
+        INSERT INTO houses VALUES (1, 1, '0000-00-00');"
+    ));
+    let up = plan(
+        "diesel::table! { houses (id) { id -> Integer, owner -> Nullable<Integer>, built -> Date } }",
+        "#[derive(Versioned)] #[diesel(table_name = houses)] struct House;",
+        &db.foreign_keys(),
+        Dialect::MySql,
+        Baseline::Rows,
+    )
+    .up_sql();
+    let strict = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE';\n";
+    db.apply(&format!("{strict}{up}"));
+    let conn: &mut Conn = &mut db.connect();
+    conn.batch_execute(permissive).unwrap();
+    transaction(conn, &["INSERT INTO houses VALUES (2, 2, '0000-00-00')"]);
+    conn.batch_execute(strict).unwrap();
+    transaction(conn, &["DELETE FROM owners"]);
+    assert_eq!(
+        story(conn, "houses_version", &["id", "owner", "built"], "1 = 1"),
+        [
+            "insert 1, 1, 0000-00-00",
+            "insert 2, 2, 0000-00-00",
+            "update 1, NULL, 0000-00-00",
+            "update 2, NULL, 0000-00-00"
+        ]
+    );
+    assert_sound(conn);
+}

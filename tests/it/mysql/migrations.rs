@@ -4,9 +4,9 @@ use super::{Conn, database};
 use crate::support::articles::{MODELS, SCHEMA, TABLES};
 use crate::support::catalog::everything;
 use crate::support::history::count;
-use crate::support::plan::plan;
+use crate::support::plan::{log, plan, versioned_tables};
 use crate::support::sound::assert_sound;
-use continuum_schema::{Baseline, Dialect, Plan, parse};
+use continuum_schema::{Baseline, Dialect, ForeignKey, Histories, Log, Plan, parse};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -61,4 +61,113 @@ fn a_migration_that_failed_half_way_can_be_run_again_or_reverted() {
             assert_eq!(everything(conn), before, "{part}");
         }
     }
+}
+
+/// The statements of a script. Bodies of several lines end at the margin.
+fn statements(script: &str) -> Vec<String> {
+    let mut statements = vec![String::new()];
+    let mut in_body = false;
+    for line in script.lines() {
+        let statement = statements.last_mut().unwrap();
+        in_body |= line.ends_with("BEGIN") && !line.starts_with(' ');
+        *statement += line;
+        *statement += "\n";
+        if line.ends_with(';') && (!in_body || line == "END;") {
+            in_body = false;
+            statements.push(String::new());
+        }
+    }
+    statements.retain(|statement| !statement.trim().is_empty());
+    statements
+}
+
+#[test]
+fn a_later_migration_that_failed_anywhere_can_be_run_again_or_reverted() {
+    let Some(db) = database() else { return };
+    db.apply("CREATE TABLE c (id INT NOT NULL PRIMARY KEY, n INT NOT NULL, k INT)");
+    let versioned = |columns: &str, options: &str, foreign_keys: &[ForeignKey]| {
+        let schema = format!("diesel::table! {{ c (id) {{ id -> Integer, {columns} }} }}");
+        let models = format!(
+            "#[derive(Versioned)] #[diesel(table_name = c)] #[versioned({options})] struct Row;"
+        );
+        let table = versioned_tables(&schema, &models).pop().unwrap();
+        [table.with_foreign_keys(foreign_keys, Dialect::MySql)]
+    };
+    let planned = |installed, wanted| {
+        Plan::between_histories(installed, wanted, Dialect::MySql, Baseline::Rows).unwrap()
+    };
+    let before = &versioned("n -> Integer, k -> Nullable<Integer>", "", &[]);
+    let before = Histories {
+        tables: before,
+        log: &Log::default(),
+    };
+    db.apply(&planned(None, before).up_sql());
+    db.apply(
+        "CREATE TABLE a (id INT NOT NULL PRIMARY KEY);
+        ALTER TABLE c ADD COLUMN m INT NOT NULL DEFAULT 7, ADD COLUMN a_id INT,
+            ADD FOREIGN KEY (a_id) REFERENCES a (id) ON DELETE CASCADE;
+        INSERT INTO a VALUES (1);
+        INSERT INTO c VALUES (1, 1, 1, 1, 1)",
+    );
+    let after = &versioned(
+        "n -> Integer, k -> Nullable<Integer>, m -> Integer, a_id -> Nullable<Integer>",
+        "track_changes, hidden(k)",
+        &db.foreign_keys(),
+    );
+    let log = &Log {
+        append_only: true,
+        ..log("diesel::table! { a (id) { id -> Integer } }
+            continuum_core::transaction_columns! {
+                a_id -> Nullable<Integer> references a (id) on delete set null,
+            }")
+    };
+    let after = Histories { tables: after, log };
+    let plan = planned(Some(before), after);
+    let (up, down) = (statements(&plan.up_sql()), statements(&plan.down_sql()));
+    let run = |statements: &[String]| {
+        let mut conn: Conn = db.connect();
+        for statement in statements {
+            conn.batch_execute(statement)
+                .unwrap_or_else(|error| panic!("{error}, in:\n{statement}"));
+        }
+    };
+    let conn: &mut Conn = &mut db.connect();
+    let then = everything(conn);
+    // Triggers and procedures are dropped before they are made.
+    let cuts = |statements: &[String]| {
+        let repeatable = |statement: &String| {
+            let made = [
+                "CREATE TRIGGER",
+                "CREATE PROCEDURE",
+                "DROP",
+                "SET",
+                "PREPARE",
+                "DEALLOCATE",
+            ];
+            let lines = statement.lines().filter(|line| !line.starts_with("--"));
+            let first = lines.filter(|line| !line.is_empty()).next().unwrap_or("");
+            made.iter().any(|made| first.starts_with(made))
+        };
+        let cuts = (1..statements.len()).filter(|cut| !repeatable(&statements[cut - 1]));
+        cuts.collect::<Vec<_>>()
+    };
+    for cut in cuts(&up) {
+        run(&up[..cut]);
+        run(&up);
+        conn.batch_execute("UPDATE c SET n = n + 1, k = k + 1, m = m + 1")
+            .unwrap();
+        assert_sound(conn);
+        run(&down);
+        run(&up[..cut]);
+        run(&down);
+        assert_eq!(everything(conn), then, "{cut}");
+    }
+    for cut in cuts(&down) {
+        run(&up);
+        run(&down[..cut]);
+        run(&down);
+        assert_eq!(everything(conn), then, "{cut}");
+    }
+    conn.batch_execute("UPDATE c SET n = 0").unwrap();
+    assert_sound(conn);
 }

@@ -3,7 +3,7 @@
 use super::behaviour::{log, transaction};
 use super::{Conn, database};
 use crate::support::articles::set_up;
-use crate::support::history::{count, number};
+use crate::support::history::{count, number, story};
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -19,6 +19,12 @@ fn alice() -> ChangeInfo {
 fn insert(conn: &mut Conn, id: i32) -> QueryResult<()> {
     conn.batch_execute(&format!(
         "INSERT INTO articles (id, name) VALUES ({id}, 'a')"
+    ))
+}
+
+fn rename(conn: &mut Conn, id: i32, name: &str) -> QueryResult<()> {
+    conn.batch_execute(&format!(
+        "UPDATE articles SET name = '{name}' WHERE id = {id}"
     ))
 }
 
@@ -198,5 +204,77 @@ fn the_snapshot_of_a_transaction_begins_with_its_own_first_read() {
         QueryResult::Ok(())
     })
     .unwrap();
+    assert_sound(conn);
+}
+
+/// What had been recorded before the statement that commits by itself can have been overtaken.
+#[test]
+fn what_a_ddl_statement_has_committed_keeps_its_place() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    let other: &mut Conn = &mut db.connect();
+    let rename = |conn: &mut Conn, id: i32, name: &str| {
+        conn.batch_execute(&format!(
+            "UPDATE articles SET name = '{name}' WHERE id = {id}"
+        ))
+    };
+    transaction(
+        conn,
+        &["INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'a'), (3, 'a')"],
+    );
+    conn.versioned_transaction(alice(), |conn| {
+        rename(conn, 1, "alice")?;
+        rename(conn, 3, "alice")?;
+        conn.batch_execute("CREATE TABLE commits (id INTEGER)")?;
+        other.versioned_transaction(ChangeInfo::new().actor("bob"), |other| {
+            rename(other, 1, "bob")?;
+            rename(other, 2, "bob")
+        })?;
+        rename(conn, 2, "alice again")?;
+        rename(conn, 1, "alice again")
+    })
+    .unwrap();
+    for (id, names) in [
+        (1, ["a", "alice", "bob", "alice again"].as_slice()),
+        (2, &["a", "bob", "alice again"]),
+        (3, &["a", "alice"]),
+    ] {
+        let told: Vec<_> = names
+            .iter()
+            .enumerate()
+            .map(|(nth, name)| match nth {
+                0 => format!("insert {name}"),
+                _ => format!("update {name}"),
+            })
+            .collect();
+        let of_row = format!("id = {id}");
+        assert_eq!(story(conn, "articles_version", &["name"], &of_row), told);
+    }
+    let who: Vec<_> = actors(conn).into_iter().flatten().collect();
+    assert_eq!(who, ["alice", "bob", "alice"]);
+    assert_sound(conn);
+}
+
+#[test]
+fn a_session_that_keeps_no_conditions_records_all_the_same() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut set_up(&db);
+    let other: &mut Conn = &mut db.connect();
+    transaction(
+        conn,
+        &["INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'a'), (3, 'a')"],
+    );
+    conn.batch_execute("SET SESSION max_error_count = 0")
+        .unwrap();
+    conn.versioned_transaction(alice(), |conn| {
+        rename(conn, 1, "alice")?;
+        rename(other, 2, "other")?;
+        // The other one has overtaken this transaction, which takes a fresh id.
+        rename(conn, 2, "alice")?;
+        rename(conn, 3, "alice")
+    })
+    .unwrap();
+    let who = [None, None, Some("alice".to_owned())];
+    assert_eq!(actors(conn), who);
     assert_sound(conn);
 }

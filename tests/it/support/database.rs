@@ -76,15 +76,20 @@ impl<C: Engine> Database<C> {
 
     /// The tables of these texts, with the foreign keys that continuum has to know.
     pub fn versioned_tables(&self, schema: &str, models: &str) -> Vec<VersionedTable> {
-        let foreign_keys = C::foreign_keys(&self.storage);
+        let foreign_keys = self.foreign_keys();
         versioned_tables(schema, models)
             .into_iter()
             .map(|table| table.with_foreign_keys(&foreign_keys, C::DIALECT))
             .collect()
     }
 
+    /// The foreign keys that continuum has to know.
+    pub fn foreign_keys(&self) -> Vec<ForeignKey> {
+        C::foreign_keys(&self.storage)
+    }
+
     fn plan(&self, schema: &str, models: &str) -> Plan {
-        let foreign_keys = C::foreign_keys(&self.storage);
+        let foreign_keys = self.foreign_keys();
         plan(schema, models, &foreign_keys, C::DIALECT, Baseline::Rows)
     }
 }

@@ -109,6 +109,11 @@ impl Dialect {
         }
     }
 
+    /// Whether what a migration does to tables commits by itself, so that it can end half-way.
+    pub(crate) fn ddl_commits(self) -> bool {
+        self == Self::MySql
+    }
+
     /// What lets a migration change histories that are only added to, and what ends that.
     pub(crate) fn maintenance(self) -> (&'static str, &'static str) {
         match self {

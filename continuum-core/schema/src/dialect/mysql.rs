@@ -13,6 +13,7 @@ mod follow;
 mod guards;
 mod left_over;
 mod log_columns;
+mod once;
 mod renew;
 mod values;
 
@@ -177,6 +178,7 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
             tracked_columns(table)
         )
     });
+    let unseen = fill(sql!("unseen"), &[("tables", &names)]);
     let mut up = fill(
         sql!("start"),
         &[
@@ -193,7 +195,7 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
     let version_tables = list(tables, ", ", |table| literal(&table.version_table.name));
     Step {
         comment: comment.to_owned(),
-        up: up + "COMMIT;\n",
+        up: unseen + &in_own_mode(&(up + "COMMIT;")),
         down: fill(sql!("start_down"), &[("tables", &version_tables)]),
     }
 }
@@ -258,7 +260,8 @@ pub(super) fn know_tables(
 }
 
 fn procedures(tables: &[VersionedTable], log: &Log) -> String {
-    renew::procedure(tables, &log.columns) + &follow::procedures(tables, log)
+    let procedures = renew::procedure(tables, &log.columns) + &follow::procedures(tables, log);
+    in_own_mode(&procedures)
 }
 
 /// The same, whatever the tables are that it knows.
@@ -391,7 +394,7 @@ fn triggers(table: &VersionedTable, log: &Log) -> String {
             ("appear", appear.trim_end()),
         ],
     );
-    values.fill_with(
+    in_own_mode(&values.fill_with(
         sql!("triggers"),
         &[
             ("begin", begin.trim_end()),
@@ -401,5 +404,10 @@ fn triggers(table: &VersionedTable, log: &Log) -> String {
             ("vanish", vanish.trim_end()),
             ("follow", follow::triggers(table).trim()),
         ],
-    )
+    ))
+}
+
+/// What MySQL runs in the mode in which it was created.
+fn in_own_mode(statements: &str) -> String {
+    fill(sql!("mode"), &[("statements", statements.trim())])
 }

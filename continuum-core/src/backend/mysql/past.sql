@@ -81,7 +81,7 @@ UNION ALL
 SELECT t.TABLE_NAME, NULL
 FROM information_schema.TABLES AS t
 WHERE t.TABLE_SCHEMA = DATABASE()
-    AND t.TABLE_NAME NOT LIKE 'continuum\_%'
+    AND LEFT(t.TABLE_NAME, 10) <> 'continuum_'
     AND t.TABLE_NAME NOT IN (SELECT c.version_table FROM continuum_table AS c)
     AND t.TABLE_NAME NOT IN (
         SELECT c.table_name FROM continuum_table AS c

@@ -121,14 +121,14 @@ without_parameters! {
         remote_addr = @continuum_remote_addr, reason = @continuum_reason, meta = @continuum_meta \
         WHERE id = @continuum_transaction";
     // The ids that the record has had of a transaction of which a version was taken away again; a
-    // savepoint may have brought an earlier one back. Reads the registry, so that it fails where
-    // continuum is not installed.
+    // savepoint may have brought an earlier one back. Names the registry, so that it fails where
+    // continuum is not installed, and reads nothing of it, which would begin the snapshot of the
+    // application's transaction.
     Netted, "SELECT CASE WHEN @continuum_netted \
         THEN CONCAT_WS(',', @continuum_transaction, @continuum_renewed) END \
-        FROM (SELECT count(*) FROM continuum_table) AS installed", Nullable<Text>;
+        FROM (SELECT count(*) FROM continuum_table WHERE FALSE) AS installed", Nullable<Text>;
     VersionTables, "SELECT version_table FROM continuum_table", Text;
-    // Names the registry, so that it fails where continuum is not installed, and reads nothing of it,
-    // which would begin the snapshot of the application's transaction.
+    // Names the registry likewise.
     IsOff, "SELECT @continuum_off IS NOT NULL \
         FROM (SELECT count(*) FROM continuum_table WHERE FALSE) AS installed", Bool;
     TurnOff, "SET @continuum_off = TRUE";

@@ -2,6 +2,7 @@
 
 use super::column::literal;
 use super::flag;
+use super::once::{self, Part};
 use super::values::Values;
 use crate::model::Column;
 use crate::names;
@@ -37,15 +38,15 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
         let added = match after.tracking(&column.name) {
             Some(Tracking::Tracked) if was != Some(Tracking::Tracked) => {
                 up += &add(after, column);
-                backticked(&column.name)
+                column.name.clone()
             }
             Some(Tracking::Hidden) if was != Some(Tracking::Hidden) => {
                 up += &add_flag(after, column);
-                backticked(&names::mod_column(&column.name))
+                names::mod_column(&column.name)
             }
             _ => continue,
         };
-        down = format!("ALTER TABLE {version} DROP COLUMN {added};\n{down}");
+        down = drop_column(after, &added) + &down;
     }
     up += &add_flags(after, before);
     down = format!(
@@ -56,31 +57,29 @@ pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (Strin
     (up, down)
 }
 
+fn drop_column(table: &VersionedTable, name: &str) -> String {
+    let version = &table.version_table.name;
+    let drop = format!(
+        "ALTER TABLE {} DROP COLUMN {}",
+        backticked(version),
+        backticked(name)
+    );
+    once::drop(Part::Column, version, name, &drop)
+}
+
 fn add_flag(table: &VersionedTable, column: &Column) -> String {
-    let version = backticked(&table.version_table.name);
+    let version = &table.version_table.name;
     let name = names::mod_column(&column.name);
-    Values::new(table).fill_with(
-        include_str!("../sql/mysql/add_flag.sql"),
-        &[
-            ("flag", &backticked(&name)),
-            ("flag_name", &literal(&name)),
-            (
-                "definition",
-                &literal(&format!(
-                    "ALTER TABLE {version} ADD COLUMN {} BOOLEAN NOT NULL DEFAULT FALSE",
-                    backticked(&name)
-                )),
-            ),
-        ],
-    )
+    let (table, flag) = (backticked(version), backticked(&name));
+    let add = format!("ALTER TABLE {table} ADD COLUMN {flag} BOOLEAN NOT NULL DEFAULT FALSE");
+    once::make(Part::Column, version, &name, &add)
+        + &format!("ALTER TABLE {table} ALTER COLUMN {flag} DROP DEFAULT;\n")
 }
 
 /// The flags of `with` that are not in `without`.
 fn drop_flags(with: &VersionedTable, without: &VersionedTable) -> String {
-    let version = backticked(&with.version_table.name);
     list(with.flagged_and_tracked_without(without), "", |column| {
-        let flag = backticked(&names::mod_column(&column.name));
-        format!("ALTER TABLE {version} DROP COLUMN {flag};\n")
+        drop_column(with, &names::mod_column(&column.name))
     })
 }
 

@@ -4,6 +4,7 @@
 
 use super::column::{self, key_variable};
 use super::guards;
+use super::once::{self, Part};
 use super::values::{Values, columns};
 use crate::dialect::Dialect;
 use crate::log::Log;
@@ -33,8 +34,12 @@ pub(super) fn followed(table: &VersionedTable) -> impl Iterator<Item = &ForeignK
 
 /// The index by which versions are found that refer to a row.
 pub(super) fn index(table: &VersionedTable, key: &ForeignKey) -> String {
+    backticked(&index_name(table, key))
+}
+
+fn index_name(table: &VersionedTable, key: &ForeignKey) -> String {
     let role = key.columns.join("_");
-    backticked(&names::object(Dialect::MySql, &table.version_table, &role).name)
+    names::object(Dialect::MySql, &table.version_table, &role).name
 }
 
 /// What makes indexes of a version table, and what drops them.
@@ -50,14 +55,15 @@ pub(super) fn indexes(table: &VersionedTable, other: &VersionedTable) -> Indexes
     let version = backticked(&table.version_table.name);
     Indexes {
         create: list(own(), "", |key| {
-            format!(
-                "CREATE INDEX {} ON {version} ({});\n",
-                index(table, key),
-                key_columns(table, key)
-            )
+            let name = index_name(table, key);
+            let (index, columns) = (backticked(&name), key_columns(table, key));
+            let create = format!("CREATE INDEX {index} ON {version} ({columns})");
+            once::make(Part::Index, &table.version_table.name, &name, &create)
         }),
         drop: list(own(), "", |key| {
-            format!("DROP INDEX {} ON {version};\n", index(table, key))
+            let name = index_name(table, key);
+            let drop = format!("DROP INDEX {} ON {version}", backticked(&name));
+            once::drop(Part::Index, &table.version_table.name, &name, &drop)
         }),
     }
 }
@@ -92,8 +98,10 @@ pub(super) fn triggers(table: &VersionedTable) -> String {
             let deleted: String = keys().map(|key| rows(key, false)).collect();
             let updated: String = keys()
                 .map(|key| {
+                    // As it is stored: the engine passes on a new spelling, too.
                     let same = list(&key.parent_columns, " AND ", |name| {
-                        format!("NEW.{0} <=> OLD.{0}", backticked(name))
+                        let name = backticked(name);
+                        format!("CAST(NEW.{name} AS BINARY) <=> CAST(OLD.{name} AS BINARY)")
                     });
                     let rows = rows(key, true);
                     let rows = rows.trim_end().replace('\n', "\n    ");

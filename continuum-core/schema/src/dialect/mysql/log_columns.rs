@@ -4,6 +4,7 @@
 //! `@continuum_columns` names it: whoever clears what was said need not know what columns there are.
 
 use super::column::literal;
+use super::once::{self, Part};
 use super::{Dialect, guards};
 use crate::error::{Error, Result};
 use crate::log::Log;
@@ -11,7 +12,7 @@ use crate::log_column::{LogColumn, log_variable};
 use crate::model::{SqlType, TableName};
 use crate::names::LOG_TABLE;
 use crate::plan::Step;
-use crate::write::{backticked, fill, list};
+use crate::write::{backticked, list};
 
 /// Whether the engine can have the column.
 pub(in crate::dialect) fn check_log_column(column: &LogColumn) -> Result<(), Error> {
@@ -147,29 +148,23 @@ fn add(columns: &[&LogColumn]) -> String {
             part.replace("\n    ", " ")
         ))
     );
-    fill(
-        include_str!("../sql/mysql/add_log_columns.sql"),
-        &[
-            ("column", &literal(first.name())),
-            ("alter", &literal(&alter)),
-        ],
-    )
+    once::make(Part::Column, LOG_TABLE, first.name(), &alter)
 }
 
 /// The index goes with its column.
 fn drop(columns: &[&LogColumn]) -> String {
     list(columns, "", |column| {
-        let drop_key = match column.references {
-            None => String::new(),
-            Some(_) => format!(
-                "ALTER TABLE {LOG_TABLE} DROP FOREIGN KEY {};\n",
-                backticked(&column.object(Dialect::MySql, "_fkey"))
-            ),
-        };
-        format!(
-            "{drop_key}ALTER TABLE {LOG_TABLE} DROP COLUMN {};\n",
-            backticked(column.name())
-        )
+        let drop_key = column.references.as_ref().map(|_| {
+            let key = column.object(Dialect::MySql, "_fkey");
+            let drop = format!(
+                "ALTER TABLE {LOG_TABLE} DROP FOREIGN KEY {}",
+                backticked(&key)
+            );
+            once::drop(Part::ForeignKey, LOG_TABLE, &key, &drop)
+        });
+        let name = column.name();
+        let drop = format!("ALTER TABLE {LOG_TABLE} DROP COLUMN {}", backticked(name));
+        drop_key.unwrap_or_default() + &once::drop(Part::Column, LOG_TABLE, name, &drop)
     })
 }
 

@@ -1,11 +1,13 @@
 -- Moves this transaction, with all that it has recorded, to a fresh id: a transaction that drew its
--- id later has committed a change of the same row earlier.
+-- id later has committed a change of the same row earlier. Of what the transaction has recorded nothing
+-- can have been overtaken, unless a statement that commits by itself stood in its middle: that keeps its id.
 DROP PROCEDURE IF EXISTS continuum_renew_transaction;
 CREATE PROCEDURE continuum_renew_transaction()
 MODIFIES SQL DATA
 BEGIN
     DECLARE continuum_was BIGINT DEFAULT @continuum_transaction;
     DECLARE continuum_id BIGINT;
+    DECLARE continuum_committed BOOLEAN DEFAULT FALSE;
     DECLARE continuum_actor, continuum_remote_addr, continuum_reason LONGTEXT CHARACTER SET utf8mb4;
     DECLARE continuum_meta JSON;
     SELECT w.actor, w.remote_addr, w.reason, w.meta
@@ -20,30 +22,32 @@ BEGIN
     );
     SET continuum_id = LAST_INSERT_ID();
     {copy_columns}
-    DELETE FROM continuum_transaction WHERE id = continuum_was;
-    BEGIN
-        DECLARE continuum_activity_id BIGINT;
-        DECLARE continuum_done BOOLEAN DEFAULT FALSE;
-        DECLARE continuum_own CURSOR FOR
-            SELECT a.id FROM continuum_activity AS a WHERE a.transaction_id = continuum_was;
-        DECLARE CONTINUE HANDLER FOR NOT FOUND SET continuum_done = TRUE;
-        OPEN continuum_own;
-        continuum_move: LOOP
-            FETCH continuum_own INTO continuum_activity_id;
-            IF continuum_done THEN
-                LEAVE continuum_move;
-            END IF;
-            UPDATE continuum_activity AS a
-            SET a.transaction_id = continuum_id,
-                a.object_transaction_id
-                    = IF(a.object_transaction_id = continuum_was, continuum_id, a.object_transaction_id),
-                a.target_transaction_id
-                    = IF(a.target_transaction_id = continuum_was, continuum_id, a.target_transaction_id)
-            WHERE a.id = continuum_activity_id;
-        END LOOP;
-        CLOSE continuum_own;
-    END;
     {tables}
+    IF NOT continuum_committed THEN
+        BEGIN
+            DECLARE continuum_activity_id BIGINT;
+            DECLARE continuum_done BOOLEAN DEFAULT FALSE;
+            DECLARE continuum_own CURSOR FOR
+                SELECT a.id FROM continuum_activity AS a WHERE a.transaction_id = continuum_was;
+            DECLARE CONTINUE HANDLER FOR NOT FOUND SET continuum_done = TRUE;
+            OPEN continuum_own;
+            continuum_move: LOOP
+                FETCH continuum_own INTO continuum_activity_id;
+                IF continuum_done THEN
+                    LEAVE continuum_move;
+                END IF;
+                UPDATE continuum_activity AS a
+                SET a.transaction_id = continuum_id,
+                    a.object_transaction_id
+                        = IF(a.object_transaction_id = continuum_was, continuum_id, a.object_transaction_id),
+                    a.target_transaction_id
+                        = IF(a.target_transaction_id = continuum_was, continuum_id, a.target_transaction_id)
+                WHERE a.id = continuum_activity_id;
+            END LOOP;
+            CLOSE continuum_own;
+        END;
+        DELETE FROM continuum_transaction WHERE id = continuum_was;
+    END IF;
     SET @continuum_transaction = continuum_id;
     SET @continuum_renewed = CONCAT_WS(',', continuum_was, @continuum_renewed);
 END;

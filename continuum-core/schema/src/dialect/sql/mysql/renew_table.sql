@@ -11,10 +11,16 @@ BEGIN
         IF continuum_done THEN
             LEAVE continuum_move;
         END IF;
-        UPDATE {version} FORCE INDEX (PRIMARY) SET transaction_id = continuum_id
-        WHERE {key_is_variable} AND transaction_id = continuum_was;
-        UPDATE {newest} SET transaction_id = continuum_id WHERE {key_is_variable};
-        {move_end}
+        IF continuum_was <=> (
+            SELECT q.transaction_id FROM {newest} AS q WHERE {q_key_is_variable} LOCK IN SHARE MODE
+        ) THEN
+            UPDATE {version} FORCE INDEX (PRIMARY) SET transaction_id = continuum_id
+            WHERE {key_is_variable} AND transaction_id = continuum_was;
+            UPDATE {newest} SET transaction_id = continuum_id WHERE {key_is_variable};
+            {move_end}
+        ELSE
+            SET continuum_committed = TRUE;
+        END IF;
     END LOOP;
     CLOSE continuum_own;
 END;

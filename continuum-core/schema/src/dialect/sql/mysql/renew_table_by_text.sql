@@ -18,12 +18,20 @@ BEGIN
         END IF;
         DELETE FROM {moving};
         INSERT INTO {moving} ({key}) VALUES ({key_variables});
-        UPDATE {moving} STRAIGHT_JOIN {version} AS v FORCE INDEX (PRIMARY)
-            ON {v_key_is_moving} AND v.transaction_id = continuum_was
-        SET v.transaction_id = continuum_id;
-        UPDATE {moving} STRAIGHT_JOIN {newest} AS q FORCE INDEX (PRIMARY) ON {q_key_is_moving}
-        SET q.transaction_id = continuum_id;
-        {move_end}
+        IF continuum_was <=> (
+            SELECT q.transaction_id
+            FROM {moving} STRAIGHT_JOIN {newest} AS q FORCE INDEX (PRIMARY) ON {q_key_is_moving}
+            LOCK IN SHARE MODE
+        ) THEN
+            UPDATE {moving} STRAIGHT_JOIN {version} AS v FORCE INDEX (PRIMARY)
+                ON {v_key_is_moving} AND v.transaction_id = continuum_was
+            SET v.transaction_id = continuum_id;
+            UPDATE {moving} STRAIGHT_JOIN {newest} AS q FORCE INDEX (PRIMARY) ON {q_key_is_moving}
+            SET q.transaction_id = continuum_id;
+            {move_end}
+        ELSE
+            SET continuum_committed = TRUE;
+        END IF;
     END LOOP;
     CLOSE continuum_own;
     DROP TEMPORARY TABLE {moving};

@@ -8,7 +8,7 @@ DROP PROCEDURE IF EXISTS continuum_begin;
 CREATE PROCEDURE continuum_begin(continuum_changed VARCHAR(64) CHARACTER SET utf8mb4)
 MODIFIES SQL DATA
 BEGIN
-    DECLARE continuum_conditions, continuum_error INTEGER;
+    DECLARE continuum_conditions, continuum_rows, continuum_error INTEGER;
     {require}
     IF @continuum_context IS NULL THEN
         INSERT INTO continuum_transaction (issued_at) VALUES (UTC_TIMESTAMP(6));
@@ -32,8 +32,11 @@ BEGIN
                 @continuum_transaction, UTC_TIMESTAMP(6),
                 @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
             );
-            GET DIAGNOSTICS continuum_conditions = NUMBER;
-            IF continuum_conditions > 0 THEN
+            GET DIAGNOSTICS continuum_conditions = NUMBER, continuum_rows = ROW_COUNT;
+            IF continuum_conditions = 0 AND continuum_rows = 0 THEN
+                -- A session that keeps no conditions (max_error_count = 0).
+                LEAVE continuum_again;
+            ELSEIF continuum_conditions > 0 THEN
                 GET DIAGNOSTICS CONDITION 1 continuum_error = MYSQL_ERRNO;
                 IF continuum_error = 1062 THEN
                     LEAVE continuum_again;

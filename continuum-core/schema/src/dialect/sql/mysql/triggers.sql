@@ -1,8 +1,3 @@
--- The mode in which the triggers run, whatever the application's: no value that is recorded is
--- altered or refused.
-SET @continuum_sql_mode = @@SESSION.sql_mode;
-SET SESSION sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_BACKSLASH_ESCAPES';
-
 DROP TRIGGER IF EXISTS {insert_trigger};
 CREATE TRIGGER {insert_trigger}
 AFTER INSERT ON {table} FOR EACH ROW
@@ -39,5 +34,3 @@ BEGIN
 END;
 
 {follow}
-
-SET SESSION sql_mode = @continuum_sql_mode;
