@@ -144,9 +144,10 @@ fn a_later_migration_that_failed_anywhere_can_be_run_again_or_reverted() {
                 "PREPARE",
                 "DEALLOCATE",
             ];
-            let lines = statement.lines().filter(|line| !line.starts_with("--"));
-            let first = lines.filter(|line| !line.is_empty()).next().unwrap_or("");
-            made.iter().any(|made| first.starts_with(made))
+            let mut lines = statement.lines();
+            let first = lines.find(|line| !line.is_empty() && !line.starts_with("--"));
+            made.iter()
+                .any(|made| first.unwrap_or_default().starts_with(made))
         };
         let cuts = (1..statements.len()).filter(|cut| !repeatable(&statements[cut - 1]));
         cuts.collect::<Vec<_>>()
