@@ -6,6 +6,8 @@ mod by_lookup;
 mod by_place;
 mod one_by_one;
 
+pub(crate) use by_place::PLACE;
+
 use crate::backend::{AsOfBy, RecordingBackend};
 use crate::expression::expression;
 use crate::moment::{LastTransaction, Moment};

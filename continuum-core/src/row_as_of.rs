@@ -1,10 +1,10 @@
 //! The condition that keeps the version of one row that was valid at a moment.
 
+use crate::backend::RecordingBackend;
 use crate::expression::expression;
 use crate::moment::{LastTransaction, Moment};
 use crate::version::Version;
 use diesel::associations::HasTable;
-use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::query_source::QuerySource;
 use diesel::result::QueryResult;
@@ -59,20 +59,27 @@ impl<V, R, DB> QueryFragment<DB> for RowAsOf<V, R>
 where
     V: Version,
     R: QueryFragment<DB>,
-    DB: Backend,
+    DB: RecordingBackend,
     LastTransaction: QueryFragment<DB>,
     TableOf<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         // Inside, the table's name means the inner one.
+        let (column, newest, last) = match DB::PLACE {
+            Some(place) => (place, place, " ORDER BY transaction_id DESC LIMIT 1"),
+            None => ("transaction_id", "max(transaction_id)", ""),
+        };
         out.push_sql("(");
         self.table.walk_ast(out.reborrow())?;
-        out.push_sql(".transaction_id = (SELECT max(transaction_id) FROM ");
+        for part in [".", column, " = (SELECT ", newest, " FROM "] {
+            out.push_sql(part);
+        }
         self.table.walk_ast(out.reborrow())?;
         out.push_sql(" WHERE ");
         self.same_row.walk_ast(out.reborrow())?;
         out.push_sql(" AND transaction_id <= ");
         self.last.walk_ast(out.reborrow())?;
+        out.push_sql(last);
         out.push_sql(") AND ");
         self.table.walk_ast(out.reborrow())?;
         out.push_sql(".operation_type <> 2)");

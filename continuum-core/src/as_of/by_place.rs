@@ -9,7 +9,7 @@ use diesel::result::QueryResult;
 
 /// The rowid, which no column of a version table is called: then the versions are read in the order of
 /// the table.
-const PLACE: &str = "_rowid_";
+pub(crate) const PLACE: &str = "_rowid_";
 
 /// For each row that there has ever been, the place of its newest version by then, by the index alone. Most
 /// versions are of other times, and are not read.

@@ -134,6 +134,10 @@ pub trait RecordingBackend: Backend<QueryBuilder: Default> + Default {
     #[doc(hidden)]
     const INSERT_GENERATED_KEYS: &'static str;
 
+    /// What each row of a table has that says where it is, if a row is found by it in one look.
+    #[doc(hidden)]
+    const PLACE: Option<&'static str> = None;
+
     /// How the versions as of a moment are found.
     #[doc(hidden)]
     const AS_OF: AsOfBy;

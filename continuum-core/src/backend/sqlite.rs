@@ -6,6 +6,7 @@ mod columns;
 mod statement;
 
 use super::{AsOfBy, PastBackend, RecordingBackend, not_installed};
+use crate::as_of::PLACE;
 use crate::change_info::ChangeInfo;
 use crate::without::Off;
 use columns::{begin_inner_with, begin_with};
@@ -25,6 +26,7 @@ impl RecordingBackend for Sqlite {
 
     const INSERT_GENERATED_KEYS: &'static str = "";
     const LOCK_ROWS: &'static str = "";
+    const PLACE: Option<&'static str> = Some(PLACE);
     const HAS_DECIMALS: bool = false;
     const AS_OF: AsOfBy = AsOfBy::Place;
 
