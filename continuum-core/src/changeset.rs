@@ -1,5 +1,6 @@
 //! What a version changed, in queries and as typed values.
 
+use crate::as_of::TableOf;
 use crate::backend::RecordingBackend;
 use crate::changes::{self, Changes};
 use crate::columns::ColumnNames;
@@ -19,8 +20,6 @@ use diesel::query_source::QuerySource;
 use diesel::sql_types::{Bool, Text};
 use std::fmt;
 use std::marker::PhantomData;
-
-type FromClause<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
 
 /// The field of a version struct that is a column of the version table. Derived, for each of them.
 pub trait Field<Column>: Version {
@@ -199,12 +198,12 @@ impl<V: Version> HasChangeset for V {}
 
 /// What each version of `V`'s table changed: [`HasChangeset::changes`].
 pub struct ChangesOf<V: Version> {
-    table: FromClause<V>,
+    table: TableOf<V>,
 }
 
 /// Whether a version of `V`'s table changed the column `C`: [`HasChangeset::changed`].
 pub struct Changed<V: Version, C> {
-    table: FromClause<V>,
+    table: TableOf<V>,
     column: PhantomData<C>,
 }
 
@@ -248,7 +247,7 @@ impl<V, DB> QueryFragment<DB> for ChangesOf<V>
 where
     V: Version,
     DB: RecordingBackend,
-    FromClause<V>: QueryFragment<DB>,
+    TableOf<V>: QueryFragment<DB>,
     <V::Table as Table>::AllColumns: ColumnNames,
     <V::VersionTable as Table>::AllColumns: ColumnNames,
 {
@@ -266,7 +265,7 @@ where
     V: Version,
     C: Column<Table = V::VersionTable>,
     DB: RecordingBackend,
-    FromClause<V>: QueryFragment<DB>,
+    TableOf<V>: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if let Some((column, flag)) = V::FLAGS.iter().find(|(column, _)| *column == C::NAME) {
@@ -305,13 +304,13 @@ where
 
 /// The version of the query around, as `x`, and the one before it, as `y`.
 fn from_this_and_previous<'b, V, DB>(
-    table: &'b FromClause<V>,
+    table: &'b TableOf<V>,
     out: &mut AstPass<'_, 'b, DB>,
 ) -> QueryResult<()>
 where
     V: Version,
     DB: RecordingBackend,
-    FromClause<V>: QueryFragment<DB>,
+    TableOf<V>: QueryFragment<DB>,
 {
     out.push_sql(" FROM ");
     table.walk_ast(out.reborrow())?;

@@ -1,5 +1,6 @@
 //! What differs between any two versions of a row.
 
+use crate::as_of::TableOf;
 use crate::backend::RecordingBackend;
 use crate::changes::{self, Changes};
 use crate::changeset::{Change, Field};
@@ -17,8 +18,7 @@ use diesel::query_source::QuerySource;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType, Text};
 
-type FromClause<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
-type Differences<'a, V> = DifferencesOf<FromClause<V>, <V as Version>::SameRow<'a>>;
+type Differences<'a, V> = DifferencesOf<TableOf<V>, <V as Version>::SameRow<'a>>;
 
 /// What differs between two versions of a row: [`diff`](Compare::diff).
 #[derive(Debug, Clone, PartialEq)]

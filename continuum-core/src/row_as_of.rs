@@ -1,5 +1,6 @@
 //! The condition that keeps the version of one row that was valid at a moment.
 
+use crate::as_of::TableOf;
 use crate::backend::RecordingBackend;
 use crate::expression::expression;
 use crate::moment::{LastTransaction, Moment};
@@ -20,8 +21,6 @@ pub struct RowAsOf<V: Version, R> {
     same_row: R,
     table: TableOf<V>,
 }
-
-type TableOf<V> = <<V as Version>::VersionTable as QuerySource>::FromClause;
 
 impl<V: Version, R> RowAsOf<V, R> {
     /// `same_row` is the condition on the version table that finds the versions of the row.

@@ -1,7 +1,8 @@
 //! The same for each of many, in one query: one part for each, which finds it by the key of the
 //! version table. The answers are in the order of what was asked for.
 
-use super::of::{Bound, End, FromClause};
+use super::of::{Bound, End};
+use crate::as_of::TableOf;
 use crate::backend::{PARTS_OF_UNION, RecordingBackend};
 use crate::changes::{self, Changes};
 use crate::revert::quoted;
@@ -25,8 +26,6 @@ pub(crate) type CountOfEach<V, R> = Each<Counted, TableOf<V>, R>;
 
 /// The query for what each of several versions changed.
 pub(crate) type ChangesOfEach<V, R> = Each<Compared, TableOf<V>, R>;
-
-type TableOf<V> = FromClause<<V as Version>::VersionTable>;
 
 /// A query of the versions of each of several rows: `S` is what is asked for, `F` the version table,
 /// `R` the condition that finds a row.

@@ -1,5 +1,6 @@
 //! One query of the versions of one row: where they are, seen from a transaction, and which of them.
 
+use crate::as_of::TableOf;
 use crate::changeset::ChangesOf;
 use crate::since::{MadeBy, RowSince};
 use crate::version::Version;
@@ -13,24 +14,20 @@ use diesel::query_source::QuerySource;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType};
 
-pub(super) type FromClause<T> = <T as QuerySource>::FromClause;
-
 /// The query for one version of the struct `V`.
-pub(crate) type One<V, R, DB> =
-    Of<<V as Selectable<DB>>::SelectExpression, FromClause<<V as Version>::VersionTable>, R>;
+pub(crate) type One<V, R, DB> = Of<<V as Selectable<DB>>::SelectExpression, TableOf<V>, R>;
 
 /// The query for a number of versions.
-pub(crate) type Count<V, R> = Of<CountStar, FromClause<<V as Version>::VersionTable>, R>;
+pub(crate) type Count<V, R> = Of<CountStar, TableOf<V>, R>;
 
 /// The query for a number of versions since a moment.
-pub(crate) type CountSince<V, R> =
-    Of<CountStar, FromClause<<V as Version>::VersionTable>, RowSince<V, R>>;
+pub(crate) type CountSince<V, R> = Of<CountStar, TableOf<V>, RowSince<V, R>>;
 
 /// The query for what one version changed.
-pub(crate) type ChangesOfOne<V, R> = Of<ChangesOf<V>, FromClause<<V as Version>::VersionTable>, R>;
+pub(crate) type ChangesOfOne<V, R> = Of<ChangesOf<V>, TableOf<V>, R>;
 
 /// The query for something of the newest version of a row.
-pub(crate) type Newest<S, V, R> = Of<S, FromClause<<V as Version>::VersionTable>, R>;
+pub(crate) type Newest<S, V, R> = Of<S, TableOf<V>, R>;
 
 /// Where the versions are, seen from a transaction.
 #[derive(Debug, Clone, Copy)]

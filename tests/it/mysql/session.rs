@@ -213,11 +213,6 @@ fn what_a_ddl_statement_has_committed_keeps_its_place() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut set_up(&db);
     let other: &mut Conn = &mut db.connect();
-    let rename = |conn: &mut Conn, id: i32, name: &str| {
-        conn.batch_execute(&format!(
-            "UPDATE articles SET name = '{name}' WHERE id = {id}"
-        ))
-    };
     transaction(
         conn,
         &["INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'a'), (3, 'a')"],
