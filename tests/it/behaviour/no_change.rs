@@ -62,6 +62,31 @@ fn a_statement_for_many_rows_makes_versions_of_those_that_change() {
 }
 
 #[test]
+fn a_statement_for_many_rows_finds_the_one_that_changes_wherever_it_is() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    for kept in KEPT {
+        let on_table = |sql: &str| sql.replace("{t}", kept.table);
+        for id in 1..=5 {
+            let insert = on_table(&format!("INSERT INTO {{t}} (id, name) VALUES ({id}, 'a')"));
+            conn.batch_execute(&insert).unwrap();
+        }
+        for id in 1..=5 {
+            let change = format!("UPDATE {{t}} SET name = CASE id WHEN {id} THEN 'b' ELSE name END");
+            transaction(conn, &[on_table(&change)]);
+            let changed = story(
+                conn,
+                kept.version_table,
+                &["id"],
+                "operation_type = 1",
+            );
+            let expected: Vec<String> = (1..=id).map(|n| format!("update {n}")).collect();
+            assert_eq!(changed, expected);
+        }
+    }
+}
+
+#[test]
 fn an_empty_text_is_not_null() {
     // C01: the other way round.
     let Some(db) = database() else { return };

@@ -5,7 +5,30 @@ SELECT
     (NOT ({o_key_is_n}))::int{baseline_complete}
 INTO continuum.several, continuum.changed, continuum.rekeyed{into_baseline_complete}
 FROM old_rows o CROSS JOIN new_rows n LIMIT 1;
-IF continuum.several THEN
+IF continuum.several AND continuum.changed = 0 THEN
+    -- Nor does one that changes nothing: beside each row is what it was. Were the two tables in
+    -- another order, the join would find it out.
+    DECLARE
+        was_rows NO SCROLL CURSOR FOR SELECT {o_watched} FROM old_rows o;
+        was record;
+        is_now record;
+    BEGIN
+        OPEN was_rows;
+        FOR is_now IN SELECT {n_watched} FROM new_rows n LOOP
+            FETCH was_rows INTO was;
+            IF (was *= is_now) IS NOT TRUE THEN
+                continuum.changed := 1;
+                EXIT;
+            END IF;
+        END LOOP;
+        FETCH was_rows INTO was;
+        IF FOUND THEN
+            continuum.changed := 1;
+        END IF;
+        CLOSE was_rows;
+    END;
+END IF;
+IF continuum.several AND continuum.changed > 0 THEN
     -- A FULL JOIN is never a nested loop, however few rows the plan was made for.
     SELECT
         (SELECT count(*) FROM new_rows),
