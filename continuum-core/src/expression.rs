@@ -1,10 +1,23 @@
 //! What Diesel wants to know of an expression, whatever it says in SQL.
 
 /// Makes a type an expression: of this SQL type, no aggregate, in queries that have each of these
-/// tables in them once. Its SQL depends on its values, and its parameters need not be `'static`, so
-/// it is no part of a key of prepared statements.
+/// tables in them once. Its SQL depends on its values, or its parameters need not be `'static`, so
+/// it is no part of a key of prepared statements, unless it says so itself: `@without_query_id`.
 macro_rules! expression {
     (
+        <$($parameter:ident $(: $bound:path)?),+> $expression:ty, $sql_type:ty, on $($table:ty),+
+    ) => {
+        crate::expression::expression!(
+            @without_query_id <$($parameter $(: $bound)?),+> $expression, $sql_type, on $($table),+
+        );
+
+        impl<$($parameter $(: $bound)?),+> diesel::query_builder::QueryId for $expression {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    };
+    (
+        @without_query_id
         <$($parameter:ident $(: $bound:path)?),+> $expression:ty, $sql_type:ty, on $($table:ty),+
     ) => {
         impl<$($parameter $(: $bound)?),+> diesel::expression::Expression for $expression {
@@ -29,11 +42,6 @@ macro_rules! expression {
         where
             Self: diesel::expression::AppearsOnTable<QS>,
         {
-        }
-
-        impl<$($parameter $(: $bound)?),+> diesel::query_builder::QueryId for $expression {
-            type QueryId = ();
-            const HAS_STATIC_QUERY_ID: bool = false;
         }
     };
 }

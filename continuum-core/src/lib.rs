@@ -157,7 +157,7 @@ pub use crate::latest::Latest;
 pub use crate::log::{Meta, Transaction, continuum_transaction};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use crate::meta::{MetaText, meta_text};
-pub use crate::moment::Moment;
+pub use crate::moment::{IntoMoment, Moment};
 pub use crate::navigation::{HasVersions, Navigate};
 pub use crate::operation::Operation;
 pub use crate::past::{Past, TimeTravel};

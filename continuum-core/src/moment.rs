@@ -67,6 +67,54 @@ impl From<std::time::SystemTime> for Moment {
     }
 }
 
+/// What is [`Into<Moment>`], where a query has to be one prepared statement: its type says which kind of
+/// moment it is. An `i64`, a time of chrono's, [`SystemTime`](std::time::SystemTime); and a [`Moment`],
+/// which may be either, so that the query's SQL is made anew each time to look for its statement.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] mod example {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
+/// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// let by_id: ArticleVersion = article.as_of(2).first(conn)?;
+/// let by_moment: ArticleVersion = article.as_of(Moment::Transaction(2)).first(conn)?;
+/// assert_eq!(by_id.name, by_moment.name);
+/// # Ok(()) } }
+/// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
+/// ```
+pub trait IntoMoment: Into<Moment> + sealed::Sealed {
+    /// What a query binds for it. Part of the key of the prepared statement.
+    type Bound: QueryId;
+}
+
+mod sealed {
+    /// A wrong `Bound` would find another query's statement.
+    pub trait Sealed {}
+}
+
+macro_rules! into_moment {
+    ($($type:ty => $bound:ty,)+) => { $(
+        impl sealed::Sealed for $type {}
+
+        impl IntoMoment for $type {
+            type Bound = $bound;
+        }
+    )+ };
+}
+
+into_moment! {
+    i64 => BigInt,
+    DateTime<Utc> => Timestamp,
+    NaiveDateTime => Timestamp,
+    std::time::SystemTime => Timestamp,
+    Moment => Moment,
+}
+
+/// The SQL depends on the kind of moment.
+impl QueryId for Moment {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
 /// The id of the last transaction at a moment, as SQL; NULL before the first.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum LastTransaction {

@@ -192,9 +192,9 @@ fn row_as_of(input: &Input) -> TokenStream {
         impl #ident {
             /// This row as it was at that moment, after a transaction or at a time: a query that
             /// finds one version, or none where the row was not there then.
-            #vis fn as_of<'a, __DB>(
+            #vis fn as_of<'a, __DB, __Moment>(
                 &'a self,
-                moment: impl ::core::convert::Into<::continuum_core::Moment>,
+                moment: __Moment,
             ) -> ::diesel::dsl::Filter<
                 ::diesel::dsl::Filter<
                     ::diesel::dsl::Select<
@@ -206,10 +206,12 @@ fn row_as_of(input: &Input) -> TokenStream {
                 ::continuum_core::RowAsOf<
                     #version,
                     <Self as ::continuum_core::Versioned>::SameRow<'a>,
+                    <__Moment as ::continuum_core::IntoMoment>::Bound,
                 >,
             >
             where
                 __DB: ::diesel::backend::Backend,
+                __Moment: ::continuum_core::IntoMoment,
             {
                 let table: VersionTable = #version_table::table;
                 let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
@@ -221,7 +223,7 @@ fn row_as_of(input: &Input) -> TokenStream {
                         ),
                         same_row(),
                     ),
-                    ::continuum_core::RowAsOf::<#version, _>::new(moment, same_row()),
+                    ::continuum_core::RowAsOf::<#version, _, _>::new(moment, same_row()),
                 )
             }
         }

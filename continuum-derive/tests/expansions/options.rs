@@ -269,9 +269,9 @@ const _: () = {
     impl r#Line {
         /// This row as it was at that moment, after a transaction or at a time: a query that
         /// finds one version, or none where the row was not there then.
-        pub(crate) fn as_of<'a, __DB>(
+        pub(crate) fn as_of<'a, __DB, __Moment>(
             &'a self,
-            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+            moment: __Moment,
         ) -> ::diesel::dsl::Filter<
             ::diesel::dsl::Filter<
                 ::diesel::dsl::Select<
@@ -283,10 +283,12 @@ const _: () = {
             ::continuum_core::RowAsOf<
                 LineVersion,
                 <Self as ::continuum_core::Versioned>::SameRow<'a>,
+                <__Moment as ::continuum_core::IntoMoment>::Bound,
             >,
         >
         where
             __DB: ::diesel::backend::Backend,
+            __Moment: ::continuum_core::IntoMoment,
         {
             let table: VersionTable = crate::history::line_log::table;
             let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
@@ -298,7 +300,7 @@ const _: () = {
                     ),
                     same_row(),
                 ),
-                ::continuum_core::RowAsOf::<LineVersion, _>::new(moment, same_row()),
+                ::continuum_core::RowAsOf::<LineVersion, _, _>::new(moment, same_row()),
             )
         }
     }

@@ -229,9 +229,9 @@ const _: () = {
     impl Token {
         /// This row as it was at that moment, after a transaction or at a time: a query that
         /// finds one version, or none where the row was not there then.
-        fn as_of<'a, __DB>(
+        fn as_of<'a, __DB, __Moment>(
             &'a self,
-            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+            moment: __Moment,
         ) -> ::diesel::dsl::Filter<
             ::diesel::dsl::Filter<
                 ::diesel::dsl::Select<
@@ -243,10 +243,12 @@ const _: () = {
             ::continuum_core::RowAsOf<
                 TokenVersion,
                 <Self as ::continuum_core::Versioned>::SameRow<'a>,
+                <__Moment as ::continuum_core::IntoMoment>::Bound,
             >,
         >
         where
             __DB: ::diesel::backend::Backend,
+            __Moment: ::continuum_core::IntoMoment,
         {
             let table: VersionTable = tokens_version::table;
             let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
@@ -258,7 +260,7 @@ const _: () = {
                     ),
                     same_row(),
                 ),
-                ::continuum_core::RowAsOf::<TokenVersion, _>::new(moment, same_row()),
+                ::continuum_core::RowAsOf::<TokenVersion, _, _>::new(moment, same_row()),
             )
         }
     }

@@ -268,9 +268,9 @@ const _: () = {
     impl Article {
         /// This row as it was at that moment, after a transaction or at a time: a query that
         /// finds one version, or none where the row was not there then.
-        pub fn as_of<'a, __DB>(
+        pub fn as_of<'a, __DB, __Moment>(
             &'a self,
-            moment: impl ::core::convert::Into<::continuum_core::Moment>,
+            moment: __Moment,
         ) -> ::diesel::dsl::Filter<
             ::diesel::dsl::Filter<
                 ::diesel::dsl::Select<
@@ -282,10 +282,12 @@ const _: () = {
             ::continuum_core::RowAsOf<
                 ArticleVersion,
                 <Self as ::continuum_core::Versioned>::SameRow<'a>,
+                <__Moment as ::continuum_core::IntoMoment>::Bound,
             >,
         >
         where
             __DB: ::diesel::backend::Backend,
+            __Moment: ::continuum_core::IntoMoment,
         {
             let table: VersionTable = articles_version::table;
             let same_row = || <Self as ::continuum_core::Versioned>::same_row(self);
@@ -297,7 +299,11 @@ const _: () = {
                     ),
                     same_row(),
                 ),
-                ::continuum_core::RowAsOf::<ArticleVersion, _>::new(moment, same_row()),
+                ::continuum_core::RowAsOf::<
+                    ArticleVersion,
+                    _,
+                    _,
+                >::new(moment, same_row()),
             )
         }
     }

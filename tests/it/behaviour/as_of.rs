@@ -99,6 +99,41 @@ fn as_of_a_time_the_rows_are_what_the_last_transaction_until_then_left() {
 }
 
 #[test]
+fn one_row_is_found_by_each_kind_of_moment_in_turn() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut strategies::set_up(&db);
+    let records = set_up(conn);
+    on_each_strategy!(|Row, RowVersion, rows, rows_version| {
+        let row = |id| Row {
+            id,
+            name: String::new(),
+            content: None,
+            views: 0,
+            secret: None,
+        };
+        for (state, (transaction, time)) in (1..).zip(records) {
+            for id in 1..=3 {
+                let name = STATES[state].iter().find(|row| row.0 == id);
+                let expected = name.map(|(_, name)| (*name).to_owned());
+                macro_rules! found {
+                    ($moment:expr) => {{
+                        let row = row(id);
+                        let version = row.as_of($moment).first(conn).optional().unwrap();
+                        version.map(|version: RowVersion| version.name)
+                    }};
+                }
+                assert_eq!(found!(transaction), expected);
+                assert_eq!(found!(time), expected);
+                assert_eq!(found!(time.naive_utc()), expected);
+                assert_eq!(found!(SystemTime::from(time)), expected);
+                assert_eq!(found!(Moment::from(transaction)), expected);
+                assert_eq!(found!(Moment::from(time)), expected);
+            }
+        }
+    });
+}
+
+#[test]
 fn asked_for_as_a_whole_table_the_rows_are_the_same() {
     let Some(db) = database() else { return };
     let conn: &mut Conn = &mut strategies::set_up(&db);

@@ -72,14 +72,10 @@ fn a_statement_for_many_rows_finds_the_one_that_changes_wherever_it_is() {
             conn.batch_execute(&insert).unwrap();
         }
         for id in 1..=5 {
-            let change = format!("UPDATE {{t}} SET name = CASE id WHEN {id} THEN 'b' ELSE name END");
+            let change =
+                format!("UPDATE {{t}} SET name = CASE id WHEN {id} THEN 'b' ELSE name END");
             transaction(conn, &[on_table(&change)]);
-            let changed = story(
-                conn,
-                kept.version_table,
-                &["id"],
-                "operation_type = 1",
-            );
+            let changed = story(conn, kept.version_table, &["id"], "operation_type = 1");
             let expected: Vec<String> = (1..=id).map(|n| format!("update {n}")).collect();
             assert_eq!(changed, expected);
         }

@@ -141,7 +141,7 @@ fn one_row_is_found_by_the_index_now_and_as_of_a_moment() {
         } else {
             5
         };
-        one(plan(conn, &row.as_of::<Backend>(moment)));
+        one(plan(conn, &row.as_of::<Backend, _>(moment)));
         let is_one = rows_version::id.eq(500);
         let of_table = RowVersion::as_of::<Backend>(moment);
         one(plan(conn, &of_table.filter(is_one)));
