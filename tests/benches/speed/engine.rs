@@ -19,6 +19,8 @@ pub trait Contest: Engine + VersionedConnection {
     const END_INDEX: &'static str = include_str!("sql/end_index.sql");
     /// Gives the table the history that the engine has of its own.
     const NATIVE: Option<&'static str> = None;
+    /// The index that docs/performance.md recommends for reading whole tables, with `validity`.
+    const ENDED_INDEX: Option<&'static str> = None;
 
     /// Where it is measured; none where it is not to be.
     fn arenas() -> Vec<Arena<Self>>;

@@ -18,6 +18,7 @@ impl Contest for Conn {
     const TABLE: &'static str = include_str!("sql/postgres/table.sql");
     const HAND_WRITTEN: &'static str = include_str!("sql/postgres/hand_written.sql");
     const CLOSE: &'static str = include_str!("sql/postgres/close.sql");
+    const ENDED_INDEX: Option<&'static str> = Some(include_str!("sql/postgres/ended_index.sql"));
 
     fn arenas() -> Vec<Arena<Self>> {
         let mut arenas = Vec::new();

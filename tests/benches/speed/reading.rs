@@ -58,34 +58,53 @@ pub fn run<C: Contest>(arena: &Arena<C>, options: &Options, measured: &mut Measu
             options.versions as usize,
         );
         add("all versions of a row", "the row by key", all);
-        let mut tables = |read: &dyn Fn(&mut C) -> QueryResult<usize>| {
-            let pair = |_| {
-                let mut time = |read: &dyn Fn(&mut C) -> QueryResult<usize>| {
-                    contender.time(|contender| {
-                        assert_eq!(read(&mut contender.conn).unwrap(), options.keys as usize);
-                    })
-                };
-                (time(&|conn| conn.live_table()), time(read))
-            };
-            // The first is not counted.
-            let costs: Vec<_> = (0..=options.rounds).map(pair).skip(1).collect();
-            costs
-        };
-        let versions = tables(&|conn| conn.table_as_of(strategy, moment));
+        let versions = tables(&mut contender, options, &|conn| {
+            conn.table_as_of(strategy, moment)
+        });
         add("the table as of a transaction", "the table", versions);
-        let whole = tables(&|conn| conn.whole_table_as_of(strategy, moment));
+        let whole_table = |conn: &mut C| conn.whole_table_as_of(strategy, moment);
+        let whole = tables(&mut contender, options, &whole_table);
         add(
             "the table as of a transaction, by `AsOf::whole_table`",
             "the table",
             whole,
         );
-        let scope = tables(&|conn| conn.table_in_the_past(moment));
+        let scope = tables(&mut contender, options, &|conn| {
+            conn.table_in_the_past(moment)
+        });
         add(
             "the table in a scope as of a transaction",
             "the table",
             scope,
         );
+        if let (Strategy::Validity, Some(index)) = (strategy, C::ENDED_INDEX) {
+            contender.execute(index);
+            contender.conn.tidy();
+            add(
+                "the table as of a transaction, by `AsOf::whole_table`, versions' ends indexed",
+                "the table",
+                tables(&mut contender, options, &whole_table),
+            );
+        }
     }
+}
+
+/// What the whole table costs, and what this costs.
+fn tables<C: Contest>(
+    contender: &mut Contender<C>,
+    options: &Options,
+    read: &dyn Fn(&mut C) -> QueryResult<usize>,
+) -> Vec<(Cost, Cost)> {
+    let pair = |_| {
+        let mut time = |read: &dyn Fn(&mut C) -> QueryResult<usize>| {
+            contender.time(|contender| {
+                assert_eq!(read(&mut contender.conn).unwrap(), options.keys as usize);
+            })
+        };
+        (time(&|conn| conn.live_table()), time(read))
+    };
+    // The first is not counted.
+    (0..=options.rounds).map(pair).skip(1).collect()
 }
 
 /// Writes the versions, a few hundred scattered rows in each transaction, and answers with the id
