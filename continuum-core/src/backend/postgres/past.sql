@@ -40,8 +40,10 @@ SELECT 1, format('CREATE TEMP VIEW %I AS SELECT %s FROM %s v WHERE %s AND v.oper
     d.version_sql,
     CASE d.strategy WHEN 'validity' THEN
         'v.transaction_id <= {id} AND (v.end_transaction_id IS NULL OR v.end_transaction_id > {id})'
+    -- An anti-join: looked up for each version where few are asked for, and hashed for all of them.
     ELSE format(
-        'v.transaction_id = (SELECT max(q.transaction_id) FROM %s q WHERE %s AND q.transaction_id <= {id})',
+        'v.transaction_id <= {id} AND NOT EXISTS (SELECT FROM %s q WHERE %s '
+        || 'AND q.transaction_id > v.transaction_id AND q.transaction_id <= {id})',
         d.version_sql,
         (SELECT string_agg(format('q.%1$I = v.%1$I', k), ' AND ') FROM unnest(d.keys) k)
     ) END,
