@@ -1,5 +1,5 @@
 -- What `table!` says is never NULL takes no NULL in the history.
-SET SESSION group_concat_max_len = GREATEST(@@SESSION.group_concat_max_len, 1000000);
+SET SESSION group_concat_max_len = CAST(GREATEST(@@SESSION.group_concat_max_len, 1000000) AS UNSIGNED);
 SET @continuum_sql = (
     SELECT CONCAT('ALTER TABLE ', {version_literal}, ' ', GROUP_CONCAT(
         'MODIFY COLUMN `', REPLACE(c.COLUMN_NAME, '`', '``'), '` ', c.COLUMN_TYPE,
