@@ -94,16 +94,29 @@ fn add_flags(with: &VersionedTable, without: &VersionedTable) -> String {
 
 /// With the exact type, which only the database knows.
 fn add(after: &VersionedTable, column: &Column) -> String {
-    let null_or_default = if column.sql_type.is_nullable() {
-        "' NULL'"
+    // What takes NULL keeps that as its default: without, MySQL refuses a version that does not name the
+    // column, which it does not when the table has lost it.
+    let (null_or_default, no_default) = if column.sql_type.is_nullable() {
+        ("' NULL'", String::new())
     } else {
-        include_str!("../sql/mysql/not_null_default.sql").trim_end()
+        let no_default = format!(
+            "\nALTER TABLE {} ALTER COLUMN {} DROP DEFAULT;",
+            backticked(&after.version_table.name),
+            backticked(&column.name)
+        );
+        (
+            include_str!("../sql/mysql/not_null_default.sql").trim_end(),
+            no_default,
+        )
     };
     altered(
         after,
         column,
         include_str!("../sql/mysql/add_column.sql"),
-        &[("null_or_default", null_or_default)],
+        &[
+            ("null_or_default", null_or_default),
+            ("no_default", &no_default),
+        ],
     )
 }
 

@@ -33,11 +33,12 @@ BEGIN
                 @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
             );
             GET DIAGNOSTICS continuum_conditions = NUMBER, continuum_rows = ROW_COUNT;
+            -- Asked for also where there is none: on MySQL, an IF or a SET in between would forget it.
+            GET DIAGNOSTICS CONDITION 1 continuum_error = MYSQL_ERRNO;
             IF continuum_conditions = 0 AND continuum_rows = 0 THEN
                 -- A session that keeps no conditions (max_error_count = 0).
                 LEAVE continuum_again;
             ELSEIF continuum_conditions > 0 THEN
-                GET DIAGNOSTICS CONDITION 1 continuum_error = MYSQL_ERRNO;
                 IF continuum_error = 1062 THEN
                     LEAVE continuum_again;
                 END IF;
