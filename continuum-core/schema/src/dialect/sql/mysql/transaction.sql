@@ -39,7 +39,10 @@ BEGIN
                 -- A session that keeps no conditions (max_error_count = 0).
                 LEAVE continuum_again;
             ELSEIF continuum_conditions > 0 THEN
-                IF continuum_error = 1062 THEN
+                -- MySQL from 9.6 asks the foreign keys first: who has been deleted since it was made.
+                IF continuum_error = 1062 OR continuum_rows = 0 AND EXISTS (
+                    SELECT 1 FROM continuum_transaction AS w WHERE w.id = @continuum_transaction LOCK IN SHARE MODE
+                ) THEN
                     LEAVE continuum_again;
                 END IF;
                 -- What it says is wrong: not ignored.
