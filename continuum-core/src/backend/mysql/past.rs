@@ -16,7 +16,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 /// The mode in which tables are copied, whatever the application's: every value is taken as it is,
 /// and no engine for another.
 const COPYING: &str = "SET @continuum_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = \
-     'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION', \
+     'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION', \
      @continuum_error = NULL, @continuum_errno = NULL";
 const COPIED: &str = "SET SESSION sql_mode = @continuum_sql_mode";
 

@@ -13,7 +13,13 @@ CONCAT(
             -- wrong encoding.
             WHEN c.DATA_TYPE = 'json' THEN CONCAT('(CAST(_utf8mb4 ', @continuum_default, ' AS JSON))')
             WHEN c.CHARACTER_SET_NAME IS NOT NULL THEN CONCAT('(_', c.CHARACTER_SET_NAME, ' ', @continuum_default, ')')
-            ELSE CONCAT('(', REPLACE(c.COLUMN_DEFAULT, CHAR(92, 39 USING utf8mb4), ''''), ')')
+            ELSE CONCAT('(', REPLACE(
+                REPLACE(
+                    REPLACE(c.COLUMN_DEFAULT, CHAR(92, 92 USING utf8mb4), CHAR(1 USING utf8mb4)),
+                    CHAR(92, 39 USING utf8mb4), ''''
+                ),
+                CHAR(1 USING utf8mb4), CHAR(92 USING utf8mb4)
+            ), ')')
         END
     ), '')
 )
