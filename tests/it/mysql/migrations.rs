@@ -200,9 +200,7 @@ fn old_versions_get_the_default_that_rows_got_whatever_it_is() {
     let planned = |installed, wanted| {
         Plan::between_histories(installed, wanted, Dialect::MySql, Baseline::Rows).unwrap()
     };
-    db.apply(
-        "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY); INSERT INTO t VALUES (1), (2)",
-    );
+    db.apply("CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY); INSERT INTO t VALUES (1), (2)");
     let before = versioned("");
     let before = Histories {
         tables: &before,
