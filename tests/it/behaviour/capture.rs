@@ -196,7 +196,7 @@ fn what_the_database_filled_in_is_in_the_versions() {
     let conn: &mut Conn = &mut kept::keep(
         &db,
         "CREATE TABLE books (
-            id INTEGER PRIMARY KEY, title TEXT NOT NULL, shelf TEXT NOT NULL DEFAULT 'new ones'
+            id INTEGER PRIMARY KEY, title TEXT NOT NULL, shelf TEXT NOT NULL DEFAULT ('new ones')
         )",
         &[(
             "books (id) { id -> Integer, title -> Text, shelf -> Text }",

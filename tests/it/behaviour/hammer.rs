@@ -7,6 +7,7 @@
 mod faults;
 mod worker;
 
+use super::plans::is_mariadb;
 use super::{Conn, database};
 use crate::support::database::{Database, Engine};
 use crate::support::history::number;
@@ -277,6 +278,11 @@ fn hammer(mode: &str, workload: Workload) {
         .errors
         .keys()
         .filter(|error| !without.errors.contains_key(*error) && !is_expected(error, mode, workload))
+        // From REPEATABLE READ on, MySQL keeps a gap locked where a savepoint was rolled back: docs/mysql.md.
+        .filter(|error| {
+            let victim = error.starts_with("SAVEPOINT") && mode != "READ COMMITTED";
+            !(victim && Conn::DIALECT == Dialect::MySql && !is_mariadb(conn))
+        })
         .collect();
     assert!(added.is_empty(), "errors that versioning adds: {added:?}");
 }

@@ -143,6 +143,8 @@ fn the_columns_have_the_types_of_the_table() {
     let bookkeeping = version_table.split_off(table.len());
     assert_eq!(version_table, table);
     let [bigint, smallint, boolean] = match Conn::DIALECT {
+        // MySQL has no widths, but that of BOOLEAN.
+        Dialect::MySql if !super::plans::is_mariadb(conn) => ["bigint", "smallint", "tinyint(1)"],
         Dialect::MySql => ["bigint(20)", "smallint(6)", "tinyint(1)"],
         _ => ["bigint", "smallint", "boolean"],
     };
@@ -338,16 +340,7 @@ fn plan_of(conn: &mut Conn, query: &str) -> String {
                 .map(|step| step.detail)
                 .collect::<Vec<_>>()
         }
-        Dialect::MySql => {
-            #[derive(QueryableByName)]
-            struct Plan {
-                #[diesel(sql_type = Text, column_name = "EXPLAIN")]
-                json: String,
-            }
-            let rows =
-                diesel::sql_query(format!("EXPLAIN FORMAT = JSON {query}")).load::<Plan>(conn);
-            rows.unwrap().into_iter().map(|plan| plan.json).collect()
-        }
+        Dialect::MySql => return super::plans::plan_of(conn, query),
         _ => {
             #[derive(QueryableByName)]
             struct Step {

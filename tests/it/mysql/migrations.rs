@@ -3,7 +3,7 @@
 use super::{Conn, database};
 use crate::support::articles::{MODELS, SCHEMA, TABLES};
 use crate::support::catalog::everything;
-use crate::support::history::count;
+use crate::support::history::{count, number};
 use crate::support::plan::{log, plan, versioned_tables};
 use crate::support::sound::assert_sound;
 use continuum_schema::{Baseline, Dialect, ForeignKey, Histories, Log, Plan, parse};
@@ -170,5 +170,66 @@ fn a_later_migration_that_failed_anywhere_can_be_run_again_or_reverted() {
         assert_eq!(everything(conn), then, "{cut}");
     }
     conn.batch_execute("UPDATE c SET n = 0").unwrap();
+    assert_sound(conn);
+}
+
+/// `information_schema` shows some defaults in part, others with letters in a wrong encoding.
+#[test]
+fn old_versions_get_the_default_that_rows_got_whatever_it_is() {
+    let Some(db) = database() else { return };
+    let added = [
+        ("plain", "VARCHAR(20)", "'it''s ä \\\\'", "Text"),
+        ("texts", "TEXT", "('it''s ä \\\\')", "Text"),
+        ("latin", "TEXT CHARACTER SET latin1", "('ä')", "Text"),
+        ("bytes", "VARBINARY(4)", "x'6100ff'", "Binary"),
+        ("padded", "BINARY(4)", "x'00ff'", "Binary"),
+        ("blobs", "BLOB", "(x'00ff')", "Binary"),
+        ("bits", "BIT(3)", "b'101'", "Bit"),
+        ("json", "JSON", "(json_object('k', 'ä''s'))", "Json"),
+        ("sums", "INTEGER", "(1 + length('a''b'))", "Integer"),
+        ("dates", "DATE", "'2024-02-29'", "Date"),
+        ("mood", "ENUM('good', 'it''s')", "'it''s'", "crate::Mood"),
+        ("nothing", "VARBINARY(4)", "''", "Binary"),
+    ];
+    let versioned = |columns: &str| {
+        let schema = format!("diesel::table! {{ t (id) {{ id -> Integer, {columns} }} }}");
+        let models = "#[derive(Versioned)] #[diesel(table_name = t)] struct Row;";
+        versioned_tables(&schema, models)
+    };
+    let log = &Log::default();
+    let planned = |installed, wanted| {
+        Plan::between_histories(installed, wanted, Dialect::MySql, Baseline::Rows).unwrap()
+    };
+    db.apply("CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY); INSERT INTO t VALUES (1), (2)");
+    let before = versioned("");
+    let before = Histories {
+        tables: &before,
+        log,
+    };
+    db.apply(&planned(None, before).up_sql());
+    let conn: &mut Conn = &mut db.connect();
+    conn.batch_execute("DELETE FROM t WHERE id = 2").unwrap();
+    for (name, sql_type, default, _) in added {
+        db.apply(&format!(
+            "ALTER TABLE t ADD COLUMN {name} {sql_type} NOT NULL DEFAULT {default}"
+        ));
+    }
+    let columns = added.map(|(name, _, _, diesel)| format!("{name} -> {diesel}"));
+    let after = versioned(&columns.join(", "));
+    let after = Histories {
+        tables: &after,
+        log,
+    };
+    db.apply(&planned(Some(before), after).up_sql());
+    for (name, ..) in added {
+        let same = number(
+            conn,
+            &format!(
+                "SELECT count(*) AS count FROM t JOIN t_version AS v ON v.id = 2
+                WHERE HEX(CAST(v.{name} AS BINARY)) = HEX(CAST(t.{name} AS BINARY))"
+            ),
+        );
+        assert_eq!(same, 2, "{name}");
+    }
     assert_sound(conn);
 }

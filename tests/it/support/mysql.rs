@@ -52,6 +52,7 @@ impl Engine for Conn {
         let mut conn = Self::establish(&Self::url(database)).unwrap();
         conn.batch_execute(
             "SET /*M! SESSION max_recursive_iterations = 10000, */ \
+             /*!80000 SESSION cte_max_recursion_depth = 10000, */ \
              SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',ANSI_QUOTES,PIPES_AS_CONCAT')",
         )
         .unwrap();

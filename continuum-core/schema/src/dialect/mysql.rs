@@ -81,7 +81,6 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         "KEY {} ({TRANSACTION_ID})",
         backticked(&index.name)
     ));
-    let no_default = |name: &str| format!("ALTER COLUMN {name} DROP DEFAULT");
     definitions.extend(follow::followed(table).map(|key| {
         format!(
             "KEY {} ({})",
@@ -96,20 +95,18 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         ", ",
         |column| literal(&column.name),
     );
-    let tighten = if required.is_empty() {
-        String::new()
-    } else {
-        let version = literal(&backticked(&table.version_table.name));
-        values.fill_with(
-            sql!("tighten"),
-            &[("version_literal", &version), ("required", &required)],
-        )
-    };
-    let alterations = list(table.tracked(), ",\n", |column| {
-        no_default(&backticked(&column.name))
-    });
+    let version = literal(&backticked(&table.version_table.name));
+    let tracked = list(table.tracked(), ", ", |column| literal(&column.name));
+    let tighten = values.fill_with(
+        sql!("tighten"),
+        &[
+            ("version_literal", &version),
+            ("required", &required),
+            ("tracked", &tracked),
+        ],
+    );
     let newest_alterations = list(table.key(), ",\n", |column| {
-        no_default(&backticked(&column.name))
+        format!("ALTER COLUMN {} DROP DEFAULT", backticked(&column.name))
     });
     Step {
         comment: format!(
@@ -122,7 +119,6 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
                 ("left_over", left_over::drop(table, &index.name).trim_end()),
                 ("definitions", &definitions.join(",\n")),
                 ("bookkeeping", &bookkeeping.join(", ")),
-                ("alterations", &alterations),
                 ("newest_alterations", &newest_alterations),
                 ("tighten", tighten.trim_end()),
             ],

@@ -11,18 +11,21 @@ use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_query;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 /// The mode in which tables are copied, whatever the application's: every value is taken as it is,
 /// and no engine for another.
 const COPYING: &str = "SET @continuum_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = \
-     'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION', \
-     @continuum_error = NULL";
+     'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION', \
+     @continuum_error = NULL, @continuum_errno = NULL";
 const COPIED: &str = "SET SESSION sql_mode = @continuum_sql_mode";
 
 /// How the table is called, before its number, that a table without a past is made of, and that is
 /// not there, so that every query fails.
 const NO_PAST: &str = "continuum_no_past_";
+
+/// `ER_WRONG_MRG_TABLE`: what a table is made of is not there.
+const CANNOT_OPEN: i64 = 1168;
 
 /// What stands around a scope.
 #[derive(Debug)]
@@ -59,6 +62,8 @@ struct Status {
 struct Last {
     #[diesel(sql_type = Nullable<Text>)]
     error: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    number: Option<i64>,
 }
 
 impl PastBackend for Mysql {
@@ -118,11 +123,15 @@ impl PastBackend for Mysql {
         C: LoadConnection<Backend = Self>,
     {
         // First of all: any other statement makes the database forget.
-        let told = "GET DIAGNOSTICS CONDITION 1 @continuum_error = MESSAGE_TEXT";
+        let told = "GET DIAGNOSTICS CONDITION 1 \
+             @continuum_error = MESSAGE_TEXT, @continuum_errno = MYSQL_ERRNO";
         if failed && conn.batch_execute(told).is_ok() {
-            let last: Last = sql_query("SELECT CONVERT(@continuum_error USING utf8mb4) AS error")
-                .get_result(conn)?;
-            if let Some(table) = last.error.and_then(|text| scope.refused(&text)) {
+            let last: Last = sql_query(
+                "SELECT CONVERT(@continuum_error USING utf8mb4) AS error, \
+                CAST(@continuum_errno AS SIGNED) AS number",
+            )
+            .get_result(conn)?;
+            if let Some(table) = scope.refused(&last) {
                 return Err(refused(format!(
                     "continuum: {table} has no past at transaction {}; its history begins later, \
                      was ended, or there is none: give it one, or ask for live rows",
@@ -186,12 +195,20 @@ impl Scope {
         Ok(())
     }
 
-    /// The table without a past of which an error tells.
-    fn refused(&self, error: &str) -> Option<&str> {
-        let (_, number) = error.split_once(NO_PAST)?;
+    /// The table without a past of which an error tells. MariaDB says first which one is not there, MySQL only
+    /// that there is one.
+    fn refused(&self, last: &Last) -> Option<String> {
+        if last.number == Some(CANNOT_OPEN) {
+            return match self.refusing.as_slice() {
+                [] => None,
+                [table] => Some(table.clone()),
+                tables => Some(format!("one of {}", tables.join(", "))),
+            };
+        }
+        let (_, number) = last.error.as_deref()?.split_once(NO_PAST)?;
         let digits = number.find(|char: char| !char.is_ascii_digit());
         let number: usize = number[..digits.unwrap_or(number.len())].parse().ok()?;
-        self.refusing.get(number).map(String::as_str)
+        self.refusing.get(number).cloned()
     }
 }
 

@@ -7,7 +7,7 @@ use super::values::Values;
 use crate::model::Column;
 use crate::names;
 use crate::versioned::{Tracking, VersionedTable};
-use crate::write::{backticked, list};
+use crate::write::{backticked, fill, list};
 
 /// The statements and their undo; both empty where no column changes. The triggers are away.
 ///
@@ -94,17 +94,35 @@ fn add_flags(with: &VersionedTable, without: &VersionedTable) -> String {
 
 /// With the exact type, which only the database knows.
 fn add(after: &VersionedTable, column: &Column) -> String {
-    let null_or_default = if column.sql_type.is_nullable() {
-        "' NULL'"
+    // What takes NULL keeps that as its default: without, MySQL refuses a version that does not name the
+    // column, which it does not when the table has lost it.
+    let (default_value, null_or_default, no_default) = if column.sql_type.is_nullable() {
+        (String::new(), "' NULL'", String::new())
     } else {
-        include_str!("../sql/mysql/not_null_default.sql").trim_end()
+        let (version, name) = (
+            backticked(&after.version_table.name),
+            backticked(&column.name),
+        );
+        let table = backticked(&after.table.name.name);
+        (
+            fill(
+                include_str!("../sql/mysql/default_value.sql"),
+                &[("column", &name), ("table", &table)],
+            ),
+            include_str!("../sql/mysql/not_null_default.sql").trim_end(),
+            format!("\nALTER TABLE {version} ALTER COLUMN {name} DROP DEFAULT;"),
+        )
     };
-    altered(
+    let added = altered(
         after,
         column,
         include_str!("../sql/mysql/add_column.sql"),
-        &[("null_or_default", null_or_default)],
-    )
+        &[
+            ("null_or_default", null_or_default),
+            ("no_default", &no_default),
+        ],
+    );
+    default_value + &added
 }
 
 fn relax(after: &VersionedTable, column: &Column) -> String {

@@ -18,8 +18,7 @@ SET @continuum_sql = IF(
 );
 PREPARE continuum_statement FROM @continuum_sql;
 EXECUTE continuum_statement;
-DEALLOCATE PREPARE continuum_statement;
-ALTER TABLE {version} ALTER COLUMN {column} DROP DEFAULT;
+DEALLOCATE PREPARE continuum_statement;{no_default}
 UPDATE {version} AS v
 JOIN {newest} AS q ON {v_key_is_q} AND v.transaction_id = q.transaction_id
 JOIN {table} AS r ON {r_key_is_q}

@@ -7,8 +7,6 @@ CREATE TABLE IF NOT EXISTS {version} (
 ) ENGINE = InnoDB
 AS SELECT {columns}, {bookkeeping}
 FROM (SELECT {columns} FROM {table} LIMIT 0) AS r;
-ALTER TABLE {version}
-    {alterations};
 {tighten}
 
 -- Of each row, its newest version: found, and locked, by its key alone. A condition on the version

@@ -33,12 +33,16 @@ BEGIN
                 @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
             );
             GET DIAGNOSTICS continuum_conditions = NUMBER, continuum_rows = ROW_COUNT;
+            -- Asked for also where there is none: on MySQL, an IF or a SET in between would forget it.
+            GET DIAGNOSTICS CONDITION 1 continuum_error = MYSQL_ERRNO;
             IF continuum_conditions = 0 AND continuum_rows = 0 THEN
                 -- A session that keeps no conditions (max_error_count = 0).
                 LEAVE continuum_again;
             ELSEIF continuum_conditions > 0 THEN
-                GET DIAGNOSTICS CONDITION 1 continuum_error = MYSQL_ERRNO;
-                IF continuum_error = 1062 THEN
+                -- MySQL from 9.6 asks the foreign keys first: who has been deleted since it was made.
+                IF continuum_error = 1062 OR continuum_rows = 0 AND EXISTS (
+                    SELECT 1 FROM continuum_transaction AS w WHERE w.id = @continuum_transaction LOCK IN SHARE MODE
+                ) THEN
                     LEAVE continuum_again;
                 END IF;
                 -- What it says is wrong: not ignored.
