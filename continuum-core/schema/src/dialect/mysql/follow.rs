@@ -148,9 +148,17 @@ fn children(table: &VersionedTable, key: &ForeignKey, values: &[String], again: 
     let refers = list(key.columns.iter().zip(values), " AND ", |(name, value)| {
         format!("v.{} = {value}", backticked(name))
     });
-    Values::new(table).fill_with(
+    let own = Values::new(table);
+    // Not by the entry of the newest version: that of a row which has gone to another parent would be
+    // locked as well, and whoever changes it waited for.
+    let newest = match table.strategy {
+        Strategy::Validity => "v.end_transaction_id IS NULL".to_owned(),
+        Strategy::Subquery => own.fill(sql!("follow_newest")),
+    };
+    own.fill_with(
         sql!("follow_children"),
         &[
+            ("v_is_newest", newest.trim_end()),
             ("declarations", &declarations),
             ("variables", &variables.join(", ")),
             ("refers", &refers),

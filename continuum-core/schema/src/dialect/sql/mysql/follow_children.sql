@@ -4,8 +4,7 @@ BEGIN
     DECLARE continuum_rows CURSOR FOR
         SELECT {v_key}
         FROM {version} AS v FORCE INDEX ({index})
-        STRAIGHT_JOIN {newest} AS q FORCE INDEX (PRIMARY) ON {v_key_is_q} AND q.transaction_id = v.transaction_id
-        WHERE {refers} AND v.operation_type <> 2
+        WHERE {refers} AND v.operation_type <> 2 AND {v_is_newest}
         LOCK IN SHARE MODE;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET continuum_done = TRUE;
     OPEN continuum_rows;
