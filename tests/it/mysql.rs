@@ -4,6 +4,7 @@ use crate::support::mysql::{Conn, database};
 
 #[path = "behaviour/mod.rs"]
 mod behaviour;
+mod bystanders;
 mod foreign_keys;
 mod guards;
 mod half_way;

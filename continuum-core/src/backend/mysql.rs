@@ -17,7 +17,8 @@ use diesel::prelude::*;
 use diesel::result::Error;
 use serde_json::{Map, Value};
 use statement::{
-    Amend, Begin, Clear, Forget, IsOff, Netted, Restore, Said, Told, TurnOff, TurnOn, VersionTables,
+    Amend, Begin, Clear, Forget, IsOff, Netted, Restore, Said, Told, TurnOff, TurnOn, Unused,
+    VersionTables,
 };
 
 impl RecordingBackend for Mysql {
@@ -78,7 +79,10 @@ impl RecordingBackend for Mysql {
         let version_tables: Vec<String> = VersionTables.load(conn)?;
         for id in ids.split(',').filter_map(|id| id.parse().ok()) {
             let version_tables = version_tables.clone();
-            Forget { id, version_tables }.execute(conn)?;
+            let unused: Option<i64> = Unused { id, version_tables }.get_result(conn).optional()?;
+            if let Some(id) = unused {
+                Forget(id).execute(conn)?;
+            }
         }
         Ok(())
     }

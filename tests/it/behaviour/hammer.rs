@@ -4,26 +4,31 @@
 //! `CONTINUUM_HAMMER_TRANSACTIONS` says how many transactions each connection runs, and
 //! `CONTINUUM_HAMMER_SEED` which; the output names both.
 
+mod anything;
+mod failure;
 mod faults;
+mod in_order;
+mod rows;
+mod tables;
 mod worker;
 
 use super::plans::is_mariadb;
-use super::{Conn, database};
+use super::{Conn, database, on_conflict};
 use crate::support::database::{Database, Engine};
-use crate::support::history::number;
-use crate::support::kept::{STRATEGIES, texts};
-use crate::support::ledger::{Change, Ledger, Version};
+use crate::support::ledger::{Ledger, Replay, Version};
 use crate::support::sound::{assert_sound, empty_transactions};
 use continuum_schema::Dialect;
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Nullable, SmallInt, Text};
+use failure::is_expected;
 use faults::Faults;
-use std::collections::BTreeMap;
+use rows::Found;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::sync::atomic::AtomicU64;
 use std::thread;
+use tables::{TABLES, first_rows, keep_history, set_up, texts_of, wrong_claims};
 use worker::{Attempt, Plan, Worker};
 
 const WORKERS: u64 = 8;
@@ -36,63 +41,6 @@ enum Workload {
     /// Without history nobody would ever wait in a circle: rows are changed in the order of their
     /// keys, and inserted beside each other.
     InOrder,
-}
-
-const TABLES: [&str; 2] = ["accounts", "links"];
-
-fn set_up(db: &Database<Conn>, mode: &str) {
-    if Conn::DIALECT == Dialect::Sqlite {
-        // Stays with the file.
-        let journal = format!("PRAGMA journal_mode = {mode}");
-        db.connect().batch_execute(&journal).unwrap();
-    }
-    db.apply(
-        "CREATE TABLE accounts (
-            id INTEGER NOT NULL PRIMARY KEY,
-            name VARCHAR(20) NOT NULL,
-            amount INTEGER NOT NULL,
-            writer VARCHAR(60) NOT NULL
-        );
-        CREATE TABLE links (
-            account INTEGER NOT NULL,
-            tag VARCHAR(20) NOT NULL,
-            amount INTEGER NOT NULL,
-            writer VARCHAR(60) NOT NULL,
-            PRIMARY KEY (account, tag)
-        );
-        CREATE TABLE outcomes (tag VARCHAR(60) NOT NULL PRIMARY KEY);",
-    );
-}
-
-fn keep_history(db: &Database<Conn>) {
-    let (schema, models) = texts(&[
-        (
-            "accounts (id) { id -> Integer, name -> Text, amount -> Integer, writer -> Text }",
-            &format!("exclude(writer), {}", STRATEGIES[0]),
-        ),
-        (
-            "links (account, tag) { account -> Integer, tag -> Text, amount -> Integer, writer -> Text }",
-            &format!("exclude(writer), {}", STRATEGIES[1]),
-        ),
-    ]);
-    db.install(&schema, &models);
-}
-
-/// How many rows have another newest version than MySQL's triggers would find.
-fn wrong_claims(conn: &mut Conn, version_table: &str, same_key: &str) -> i64 {
-    number(
-        conn,
-        &format!(
-            "SELECT (SELECT count(*) FROM continuum_newest_{version_table} AS q
-                WHERE NOT (q.transaction_id, q.operation_type) <=> (
-                    SELECT v.transaction_id, v.operation_type FROM {version_table} AS v
-                    WHERE {same_key} ORDER BY v.transaction_id DESC LIMIT 1
-                ))
-                + (SELECT count(*) FROM {version_table} AS v WHERE NOT EXISTS (
-                    SELECT 1 FROM continuum_newest_{version_table} AS q WHERE {same_key}
-                )) AS count"
-        ),
-    )
 }
 
 /// What became of a run.
@@ -109,33 +57,13 @@ fn setting(name: &str, default: u64) -> u64 {
     })
 }
 
-/// The rows that are there when the transactions start.
-fn first_rows(conn: &mut Conn, ledger: &mut Ledger) {
-    conn.batch_execute(
-        "INSERT INTO accounts VALUES (1, 'a', 0, ''), (2, 'a', 0, ''), (3, 'a', 0, '');
-        INSERT INTO links VALUES (1, 'd', 0, ''), (2, 'd', 0, ''), (3, 'd', 0, '');",
-    )
-    .unwrap();
-    let row = |table, key, row: &str| Change {
-        order: 0,
-        table,
-        key,
-        row: Some(row.to_owned()),
-    };
-    for id in worker::IDS {
-        ledger.committed(None, vec![row("accounts", id.to_string(), "a|0")]);
-        ledger.committed(None, vec![row("links", format!("{id}|d"), "0")]);
-    }
-}
-
 fn run(db: &Database<Conn>, mode: &str, workload: Workload, has_history: bool) -> Outcome {
     let transactions = setting("CONTINUUM_HAMMER_TRANSACTIONS", 200);
     let seed = setting("CONTINUUM_HAMMER_SEED", 1);
     println!(
         "{mode}, {workload:?}: CONTINUUM_HAMMER_TRANSACTIONS={transactions} CONTINUUM_HAMMER_SEED={seed}"
     );
-    let mut ledger = Ledger::default();
-    first_rows(&mut db.connect(), &mut ledger);
+    let ledger = first_rows(&mut db.connect());
     let plan = Plan {
         mode,
         workload,
@@ -174,7 +102,7 @@ fn outcome(conn: &mut Conn, attempts: Vec<Attempt>, ledger: Ledger) -> Outcome {
         #[diesel(sql_type = Text)]
         tag: String,
     }
-    let tags: std::collections::BTreeSet<String> = sql_query("SELECT tag FROM outcomes")
+    let tags: BTreeSet<String> = sql_query("SELECT tag FROM outcomes")
         .load::<Tag>(conn)
         .unwrap()
         .into_iter()
@@ -197,8 +125,7 @@ fn outcome(conn: &mut Conn, attempts: Vec<Attempt>, ledger: Ledger) -> Outcome {
         );
         if committed {
             outcome.committed += 1;
-            let actor = attempt.is_versioned.then_some(attempt.tag.as_str());
-            outcome.ledger.committed(actor, attempt.changes);
+            outcome.ledger.committed(&attempt.recorded, attempt.changes);
         }
     }
     println!(
@@ -221,7 +148,7 @@ struct Stored {
 }
 
 fn stored(conn: &mut Conn, table: &str) -> Vec<Version> {
-    let (key, content) = worker::texts_of(table);
+    let (key, content) = texts_of(table);
     sql_query(format!(
         "SELECT {key} AS row_key, operation_type, {content} AS content, actor
         FROM {table}_version v JOIN continuum_transaction t ON t.id = v.transaction_id
@@ -239,41 +166,63 @@ fn stored(conn: &mut Conn, table: &str) -> Vec<Version> {
     .collect()
 }
 
+/// The rows are those that the ledger says, with a history or without.
+fn assert_rows(conn: &mut Conn, replay: &Replay) {
+    assert_eq!(replay.wrong_reads, [""; 0]);
+    for table in TABLES {
+        let (key, content) = texts_of(table);
+        let mut rows: Vec<_> = sql_query(format!(
+            "SELECT {key} AS row_key, {content} AS content FROM {table} v"
+        ))
+        .load::<Found>(conn)
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.row_key, row.content))
+        .collect();
+        rows.sort();
+        assert_eq!(rows, replay.of(table), "{table}");
+    }
+}
+
+fn assert_history(conn: &mut Conn, replay: &Replay) {
+    assert_sound(conn);
+    for table in TABLES {
+        let mut stored = stored(conn, table);
+        // Stable, so the versions of one row stay in their order.
+        stored.sort_by(|left, right| left.key.cmp(&right.key));
+        let expected = replay.versions(table);
+        println!("  {} versions of {table}", stored.len());
+        for (stored, expected) in stored.iter().zip(&expected) {
+            assert_eq!(stored, expected, "{table}");
+        }
+        assert_eq!(stored.len(), expected.len(), "{table}");
+        if Conn::DIALECT == Dialect::MySql {
+            assert_eq!(wrong_claims(conn, table), 0, "{table}");
+        }
+    }
+    let version_tables = TABLES.map(|table| format!("{table}_version"));
+    let version_tables: Vec<_> = version_tables.iter().map(String::as_str).collect();
+    assert_eq!(empty_transactions(conn, &version_tables), 0);
+}
+
 fn hammer(mode: &str, workload: Workload) {
     let Some(unversioned) = database() else {
         return;
     };
     set_up(&unversioned, mode);
     let without = run(&unversioned, mode, workload, false);
+    assert_rows(&mut unversioned.connect(), &without.ledger.replay());
     drop(unversioned);
 
     let Some(db) = database() else { return };
     set_up(&db, mode);
     keep_history(&db);
-    let mut with = run(&db, mode, workload, true);
+    let with = run(&db, mode, workload, true);
 
     let conn = &mut db.connect();
-    assert_sound(conn);
-    for table in TABLES {
-        let mut stored = stored(conn, table);
-        // Stable, so the versions of one row stay in their order.
-        stored.sort_by(|left, right| left.key.cmp(&right.key));
-        let expected = with.ledger.versions(table);
-        println!("  {} versions of {table}", stored.len());
-        for (stored, expected) in stored.iter().zip(&expected) {
-            assert_eq!(stored, expected, "{table}");
-        }
-        assert_eq!(stored.len(), expected.len(), "{table}");
-    }
-    assert_eq!(
-        empty_transactions(conn, &["accounts_version", "links_version"]),
-        0
-    );
-    if Conn::DIALECT == Dialect::MySql {
-        assert_eq!(wrong_claims(conn, "accounts_version", "v.id = q.id"), 0);
-        let same_link = "v.account = q.account AND v.tag = q.tag";
-        assert_eq!(wrong_claims(conn, "links_version", same_link), 0);
-    }
+    let replay = with.ledger.replay();
+    assert_rows(conn, &replay);
+    assert_history(conn, &replay);
     let added: Vec<_> = with
         .errors
         .keys()
@@ -285,16 +234,6 @@ fn hammer(mode: &str, workload: Workload) {
         })
         .collect();
     assert!(added.is_empty(), "errors that versioning adds: {added:?}");
-}
-
-/// Errors that come of what the transactions do, even if the run without history met none.
-fn is_expected(error: &str, mode: &str, workload: Workload) -> bool {
-    match error {
-        "rolled back" => true,
-        "unique" | "deadlock" | "cancelled" | "disconnected" => workload == Workload::Anything,
-        "serialization" => mode != "READ COMMITTED",
-        _ => false,
-    }
 }
 
 /// Isolation levels; on SQLite, journal modes.

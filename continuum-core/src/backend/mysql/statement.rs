@@ -61,20 +61,23 @@ impl QueryFragment<Mysql> for Restore {
 
 impl<C> RunQueryDsl<C> for Restore {}
 
-/// Takes away the record of a transaction that has no version left.
-pub(super) struct Forget {
+/// The id of a record that is there, and has no version left.
+///
+/// Asked for before it is deleted: to look for what is not there by a DELETE locks the gap in which
+/// others make their records and versions, and theirs, when a savepoint of theirs is rolled back.
+pub(super) struct Unused {
     pub(super) id: i64,
     pub(super) version_tables: Vec<String>,
 }
 
-impl QueryId for Forget {
+impl QueryId for Unused {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl QueryFragment<Mysql> for Forget {
+impl QueryFragment<Mysql> for Unused {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
-        out.push_sql("DELETE FROM continuum_transaction WHERE id = ");
+        out.push_sql("SELECT id FROM continuum_transaction WHERE id = ");
         out.push_bind_param::<BigInt, _>(&self.id)?;
         let version_tables = self.version_tables.iter().map(String::as_str);
         for table in version_tables.chain(["continuum_activity"]) {
@@ -85,6 +88,23 @@ impl QueryFragment<Mysql> for Forget {
             out.push_sql(")");
         }
         Ok(())
+    }
+}
+
+impl Query for Unused {
+    type SqlType = BigInt;
+}
+
+impl<C> RunQueryDsl<C> for Unused {}
+
+/// Takes away a record.
+#[derive(QueryId)]
+pub(super) struct Forget(pub(super) i64);
+
+impl QueryFragment<Mysql> for Forget {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM continuum_transaction WHERE id = ");
+        out.push_bind_param::<BigInt, _>(&self.0)
     }
 }
 

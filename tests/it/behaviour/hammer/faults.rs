@@ -54,7 +54,8 @@ impl Faults {
         let mut conn = self.establish();
         let (setting, number) = match Conn::DIALECT {
             Dialect::Sqlite => (
-                "PRAGMA busy_timeout = 60000; PRAGMA synchronous = OFF".to_owned(),
+                "PRAGMA busy_timeout = 60000; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON"
+                    .to_owned(),
                 None,
             ),
             Dialect::Postgres => (

@@ -142,17 +142,40 @@ fn names_of(table: &VersionedTable, parent: &TableName) -> [String; 2] {
 fn children(table: &VersionedTable, key: &ForeignKey, values: &[String], again: &str) -> String {
     let variables = variables(table, "continuum_child");
     let types = table.key().filter_map(key_variable);
-    let declarations = list(variables.iter().zip(types), "\n", |(name, sql_type)| {
+    let mut declarations = list(variables.iter().zip(types), "\n", |(name, sql_type)| {
         format!("DECLARE {name} {sql_type};")
     });
     let refers = list(key.columns.iter().zip(values), " AND ", |(name, value)| {
         format!("v.{} = {value}", backticked(name))
     });
-    Values::new(table).fill_with(
+    let own = Values::new(table);
+    let arguments = variables.join(", ");
+    let mut fetched = arguments.clone();
+    let (mut last, mut each_once, mut unless_gone) = ("", String::new(), String::new());
+    // Not by the entry of the newest version: that of a row which has gone to another parent would be
+    // locked as well, and whoever changes it waited for.
+    match table.strategy {
+        Strategy::Validity => each_once += " AND v.end_transaction_id IS NULL",
+        Strategy::Subquery => {
+            declarations += "\nDECLARE continuum_last BIGINT;";
+            fetched += ", continuum_last";
+            last = ", MAX(v.transaction_id)";
+            each_once = format!("\nGROUP BY {}", own.get("v_key"));
+            let key_is = list(table.key().zip(&variables), " AND ", |(c, variable)| {
+                format!("{} = {variable}", column::of("v", c))
+            });
+            unless_gone = own.fill_with(sql!("follow_unless_gone"), &[("v_key_is", &key_is)]);
+        }
+    }
+    own.fill_with(
         sql!("follow_children"),
         &[
+            ("last", last),
+            ("each_once", &each_once),
+            ("unless_gone", unless_gone.trim_end()),
             ("declarations", &declarations),
-            ("variables", &variables.join(", ")),
+            ("variables", &fetched),
+            ("arguments", &arguments),
             ("refers", &refers),
             ("index", &index(table, key)),
             ("follow", &procedure_name(table)),

@@ -2,10 +2,9 @@ BEGIN
     {declarations}
     DECLARE continuum_done BOOLEAN DEFAULT FALSE;
     DECLARE continuum_rows CURSOR FOR
-        SELECT {v_key}
+        SELECT {v_key}{last}
         FROM {version} AS v FORCE INDEX ({index})
-        STRAIGHT_JOIN {newest} AS q FORCE INDEX (PRIMARY) ON {v_key_is_q} AND q.transaction_id = v.transaction_id
-        WHERE {refers} AND v.operation_type <> 2
+        WHERE {refers} AND v.operation_type <> 2{each_once}
         LOCK IN SHARE MODE;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET continuum_done = TRUE;
     OPEN continuum_rows;
@@ -14,7 +13,8 @@ BEGIN
         IF continuum_done THEN
             LEAVE continuum_each;
         END IF;
-        CALL {follow}({variables});
+        {unless_gone}
+        CALL {follow}({arguments});
         {again}
     END LOOP;
     CLOSE continuum_rows;
