@@ -8,6 +8,7 @@ use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::plan::plan;
 use crate::support::sound::assert_sound;
+use continuum_core::prelude::*;
 use continuum_schema::{Baseline, Dialect, ForeignKey, TableName, parse};
 use diesel::connection::SimpleConnection;
 
@@ -238,6 +239,48 @@ fn a_table_without_a_history_that_loses_rows_by_a_foreign_key_ends_the_migration
         ["insert 1", "update NULL"]
     );
     assert_sound(conn);
+}
+
+/// The first child was changed by a transaction that began to record later, so this one takes a fresh id
+/// while it follows the foreign key, and with it what it has recorded of the second child.
+#[test]
+fn all_children_are_followed_by_a_transaction_that_was_overtaken() {
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+            CREATE TABLE houses (
+                id INTEGER NOT NULL PRIMARY KEY,
+                owner INTEGER REFERENCES owners (id) ON DELETE CASCADE,
+                rooms INTEGER
+            );
+            INSERT INTO owners VALUES (1);
+            INSERT INTO houses VALUES (10, 1, 5), (20, 1, 5);",
+            &[(
+                "houses (id) { id -> Integer, owner -> Nullable<Integer>, rooms -> Nullable<Integer> }",
+                options,
+            )],
+        );
+        let mut other = db.connect();
+        conn.versioned_transaction(ChangeInfo::new(), |conn| {
+            conn.batch_execute("UPDATE houses SET rooms = 6 WHERE id = 20")?;
+            transaction(&mut other, &["UPDATE houses SET rooms = 7 WHERE id = 10"]);
+            conn.batch_execute("DELETE FROM owners")
+        })
+        .unwrap();
+        assert_eq!(
+            story(conn, "houses_version", &["id", "rooms"], "1 = 1"),
+            [
+                "insert 10, 5",
+                "insert 20, 5",
+                "update 10, 7",
+                "delete 10, 7",
+                "delete 20, 6"
+            ]
+        );
+        assert_sound(conn);
+    }
 }
 
 #[test]

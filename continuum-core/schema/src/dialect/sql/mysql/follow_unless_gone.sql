@@ -1,4 +1,5 @@
-IF EXISTS (
+-- A version of this transaction's own is the newest one, and may just have got a fresh id.
+IF NOT FIND_IN_SET(continuum_last, CONCAT_WS(',', @continuum_transaction, @continuum_renewed)) AND EXISTS (
     SELECT 1 FROM {version} AS v FORCE INDEX (PRIMARY)
     WHERE {v_key_is} AND v.transaction_id > continuum_last
     LOCK IN SHARE MODE
