@@ -114,6 +114,18 @@ fn a_row_that_has_gone_to_another_parent_is_not_locked_with_the_first_one() {
     }
 }
 
+#[test]
+fn a_new_row_is_not_waited_for_by_whoever_takes_away_the_parent_of_the_one_before() {
+    for level in ["READ COMMITTED", "REPEATABLE READ"] {
+        with_houses(|_, conn, other| {
+            isolate(conn, other, level);
+            run(conn, "BEGIN; INSERT INTO houses VALUES (15, NULL, 5)");
+            run(other, "DELETE FROM owners WHERE id = 1");
+            run(conn, "COMMIT");
+        });
+    }
+}
+
 /// The index by which the versions are found that refer to a row has those of the next row beside them.
 #[test]
 fn whoever_takes_a_parent_away_keeps_children_of_another_one_waiting_only_above_read_committed() {
