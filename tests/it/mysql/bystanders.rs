@@ -4,13 +4,17 @@
 use super::behaviour::impatient;
 use super::{Conn, database};
 use crate::support::database::Database;
-use crate::support::history::{count, story};
+use crate::support::history::{count, number, story};
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::Error::RollbackTransaction;
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
+use std::thread;
+use std::time::Duration;
 
 /// Houses of owners, and two connections that wait for nobody.
 fn with_houses(mut test: impl FnMut(&Database<Conn>, &mut Conn, &mut Conn)) {
@@ -52,6 +56,48 @@ fn isolate(conn: &mut Conn, other: &mut Conn, level: &str) {
     let set = format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}");
     run(conn, &set);
     run(other, &set);
+}
+
+/// By every name that a routine has for a table it is open once more, and each statement of a trigger
+/// goes through all that is open.
+#[test]
+fn a_statement_has_the_version_tables_of_other_tables_open_once() {
+    with_houses(|db, conn, other| {
+        run(conn, "BEGIN; UPDATE houses SET rooms = 6 WHERE id = 10");
+        let mut waiting = db.connect();
+        let id = number(
+            &mut waiting,
+            "SELECT CAST(connection_id() AS SIGNED) AS count",
+        );
+        thread::scope(|scope| {
+            scope.spawn(|| run(&mut waiting, "UPDATE houses SET rooms = 7 WHERE id = 10"));
+            let waits = "information_schema.innodb_trx \
+                WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id = ";
+            while count(other, &format!("{waits}{id}")) == 0 {
+                // InnoDB looks again when nobody has asked for a tenth of a second.
+                thread::sleep(Duration::from_millis(150));
+            }
+            let open = ["owners_version", "continuum_newest_owners_version"]
+                .map(|table| open_tables(other, table));
+            run(conn, "COMMIT");
+            assert_eq!(open, [1, 1]);
+        });
+    });
+}
+
+/// How often statements that run have the table open.
+fn open_tables(conn: &mut Conn, table: &str) -> i64 {
+    #[derive(QueryableByName)]
+    struct Open {
+        #[diesel(sql_type = BigInt, column_name = In_use)]
+        statements: i64,
+    }
+    sql_query(format!("SHOW OPEN TABLES LIKE '{table}'"))
+        .load::<Open>(conn)
+        .unwrap()
+        .iter()
+        .map(|open| open.statements)
+        .sum()
 }
 
 #[test]

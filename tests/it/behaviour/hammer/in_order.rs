@@ -42,11 +42,15 @@ impl Worker<'_> {
                 self.write(conn, table, &stamp, &update, changes)
             }
             6 | 7 if !follows_with_gaps(self.plan.mode) => {
-                // With its link, and anew. Who waits for it at READ COMMITTED on PostgreSQL does
-                // not find the new one. InnoDB locks what goes along in share mode first: two that
+                // With its link, and anew. InnoDB locks what goes along in share mode first: two that
                 // wait for it so, to change it, would wait for each other.
                 let (key, condition) = (id.to_string(), format!("id = {id}"));
-                self.locked(conn, "accounts", &condition, changes)?;
+                let found = self.locked(conn, "accounts", &condition, changes)?;
+                if found.is_empty() {
+                    // Who waits for it at READ COMMITTED on PostgreSQL does not find the new one,
+                    // and would lock the new link before it.
+                    return Ok(());
+                }
                 let link_condition = format!("account = {id} AND tag = 4");
                 self.locked(conn, "links", &link_condition, changes)?;
                 if self.delete(conn, "accounts", key, &condition, changes)? {

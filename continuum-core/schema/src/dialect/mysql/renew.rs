@@ -1,4 +1,7 @@
 //! The procedure that moves a transaction to a fresh id.
+//!
+//! It could be called for every row that is changed, so every statement has open what it names, once
+//! for each name: a table has one name here.
 
 use super::column::{self, key_variable};
 use super::values::Values;
@@ -51,12 +54,11 @@ fn table(table: &VersionedTable) -> String {
         format!("DECLARE {} {sql_type};", variable(index))
     });
     let variables = list(0..types.len(), ", ", variable);
-    let key_is_variable = list(table.key().enumerate(), " AND ", |(index, c)| {
-        format!("{} = {}", backticked(&c.name), variable(index))
-    });
-    let q_key_is_variable = list(table.key().enumerate(), " AND ", |(index, c)| {
-        format!("{} = {}", column::of("q", c), variable(index))
-    });
+    let is_variable = |alias: &str| {
+        list(table.key().enumerate(), " AND ", |(index, c)| {
+            format!("{} = {}", column::of(alias, c), variable(index))
+        })
+    };
     let moving = names::object(Dialect::MySql, &table.version_table, "moving");
     let moving = backticked(&moving.name);
     let is_moving = |alias: &str| {
@@ -69,8 +71,8 @@ fn table(table: &VersionedTable) -> String {
         })
     };
     let own = [
-        ("q_key_is_variable", q_key_is_variable),
-        ("key_is_variable", key_is_variable),
+        ("v_key_is_variable", is_variable("v")),
+        ("q_key_is_variable", is_variable("q")),
         ("v_key_is_moving", is_moving("v")),
         ("q_key_is_moving", is_moving("q")),
         ("moving", moving.clone()),

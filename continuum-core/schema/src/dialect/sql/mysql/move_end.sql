@@ -3,6 +3,6 @@ SET continuum_previous = (
     LOCK IN SHARE MODE
 );
 IF continuum_previous IS NOT NULL THEN
-    UPDATE {version} FORCE INDEX (PRIMARY) SET end_transaction_id = continuum_id
-    WHERE {key_is_variable} AND transaction_id = continuum_previous;
+    UPDATE {version} AS v FORCE INDEX (PRIMARY) SET v.end_transaction_id = continuum_id
+    WHERE {v_key_is_variable} AND v.transaction_id = continuum_previous;
 END IF;

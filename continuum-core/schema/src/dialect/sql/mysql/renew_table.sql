@@ -14,9 +14,9 @@ BEGIN
         IF continuum_was <=> (
             SELECT q.transaction_id FROM {newest} AS q WHERE {q_key_is_variable} LOCK IN SHARE MODE
         ) THEN
-            UPDATE {version} FORCE INDEX (PRIMARY) SET transaction_id = continuum_id
-            WHERE {key_is_variable} AND transaction_id = continuum_was;
-            UPDATE {newest} SET transaction_id = continuum_id WHERE {key_is_variable};
+            UPDATE {version} AS v FORCE INDEX (PRIMARY) SET v.transaction_id = continuum_id
+            WHERE {v_key_is_variable} AND v.transaction_id = continuum_was;
+            UPDATE {newest} AS q SET q.transaction_id = continuum_id WHERE {q_key_is_variable};
             {move_end}
         ELSE
             SET continuum_committed = TRUE;

@@ -9,7 +9,7 @@ BEGIN
     -- a column of a temporary table has it.
     DROP TEMPORARY TABLE IF EXISTS {moving};
     CREATE TEMPORARY TABLE {moving} (PRIMARY KEY ({key})) ENGINE = InnoDB
-    AS SELECT {key} FROM {newest} LIMIT 0;
+    AS SELECT {key} FROM {newest} AS q LIMIT 0;
     OPEN continuum_own;
     continuum_move: LOOP
         FETCH continuum_own INTO {key_variables};
