@@ -92,12 +92,12 @@ fn open_tables(conn: &mut Conn, table: &str) -> i64 {
         #[diesel(sql_type = BigInt, column_name = In_use)]
         statements: i64,
     }
-    sql_query(format!("SHOW OPEN TABLES LIKE '{table}'"))
-        .load::<Open>(conn)
-        .unwrap()
-        .iter()
-        .map(|open| open.statements)
-        .sum()
+    sql_query(format!(
+        "SHOW OPEN TABLES WHERE `Database` = DATABASE() AND `Table` = '{table}'"
+    ))
+    .get_result::<Open>(conn)
+    .unwrap()
+    .statements
 }
 
 #[test]
