@@ -75,6 +75,8 @@ impl From<std::time::SystemTime> for Moment {
 /// # #[cfg(feature = "sqlite")] mod example {
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/doctest_setup.rs"));
 /// # pub fn main() -> QueryResult<()> { let conn = &mut database(); let article = article(conn)?;
+/// use continuum_core::Moment;
+///
 /// let by_id: ArticleVersion = article.as_of(2).first(conn)?;
 /// let by_moment: ArticleVersion = article.as_of(Moment::Transaction(2)).first(conn)?;
 /// assert_eq!(by_id.name, by_moment.name);
