@@ -7,8 +7,10 @@ use crate::support::history::story;
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::sound::assert_sound;
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_query;
+use diesel::sql_types::Bool;
 
 #[test]
 fn the_versions_have_the_exact_types_of_the_columns_and_nothing_else_of_them() {
@@ -183,12 +185,17 @@ fn a_zero_of_the_other_sign_is_another_value() {
     sql_query("UPDATE points SET x = -0e0 * 1")
         .execute(conn)
         .unwrap();
+    // MariaDB stores it as 0 from 10.11.18 on, or an earlier one: then nothing has changed.
+    let is_kept: bool = diesel::select(sql::<Bool>("(SELECT x FROM points) LIKE '-%'"))
+        .get_result(conn)
+        .unwrap();
     sql_query("UPDATE points SET x = 1e-300")
         .execute(conn)
         .unwrap();
     assert_sound(conn);
-    assert_eq!(
-        story(conn, "points_version", &["x"], "1 = 1"),
-        ["insert 0", "update -0", "update 1e-300"]
-    );
+    let mut expected = vec!["insert 0", "update -0", "update 1e-300"];
+    if !is_kept {
+        expected.remove(1);
+    }
+    assert_eq!(story(conn, "points_version", &["x"], "1 = 1"), expected);
 }

@@ -34,6 +34,8 @@ pub fn kind(error: &Error) -> String {
         ("foreign key constraint fails", "foreign key"),
         // Gone with the transaction that was the victim of a deadlock.
         ("SAVEPOINT", "deadlock"),
+        // A statement was killed while MariaDB read the trigger: docs/mysql.md.
+        ("has an error in its body", "trigger"),
         ("deadlock", "deadlock"),
         ("Deadlock", "deadlock"),
         ("canceling statement", "cancelled"),
@@ -55,7 +57,7 @@ pub fn kind(error: &Error) -> String {
 pub fn is_expected(error: &str, mode: &str, workload: Workload) -> bool {
     match error {
         "rolled back" => true,
-        "unique" | "foreign key" | "deadlock" | "cancelled" | "disconnected" => {
+        "unique" | "foreign key" | "deadlock" | "cancelled" | "disconnected" | "trigger" => {
             workload == Workload::Anything
         }
         "serialization" => mode != "READ COMMITTED",
