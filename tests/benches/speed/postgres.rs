@@ -14,6 +14,17 @@ use diesel::sql_types::{BigInt, Integer};
 /// Names a server that waits for the disk.
 const DURABLE: &str = "CONTINUUM_BENCH_POSTGRES_DURABLE_URL";
 
+fn durable() -> String {
+    std::env::var(DURABLE).unwrap()
+}
+
+/// The same server, on a disk that is slower by `commit_delay`: PostgreSQL sleeps so long before it waits for the
+/// disk, here also where nobody else is about to commit.
+fn slower(url: String) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}options=-c%20commit_siblings%3D0%20-c%20commit_delay%3D2000")
+}
+
 impl Contest for Conn {
     const TABLE: &'static str = include_str!("sql/postgres/table.sql");
     const HAND_WRITTEN: &'static str = include_str!("sql/postgres/hand_written.sql");
@@ -32,7 +43,12 @@ impl Contest for Conn {
                 arenas.push(Arena {
                     name: "PostgreSQL, fsync = on",
                     is_durable: true,
-                    database: || Database::of(OnServer::on(std::env::var(DURABLE).unwrap())),
+                    database: || Database::of(OnServer::on(durable())),
+                });
+                arenas.push(Arena {
+                    name: "PostgreSQL, fsync = on, 2 ms slower",
+                    is_durable: true,
+                    database: || Database::of(OnServer::on(slower(durable()))),
                 });
             }
         }
