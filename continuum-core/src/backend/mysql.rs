@@ -14,6 +14,7 @@ use columns::Before;
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
+use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::Error;
 use serde_json::{Map, Value};
 use statement::{
@@ -57,7 +58,7 @@ impl RecordingBackend for Mysql {
             }
             Some(outer) => {
                 Restore(said).execute(conn)?;
-                if let Err(error) = Amend.execute(conn) {
+                if let Err(error) = amend(conn, &Amend) {
                     Restore(outer).execute(conn)?;
                     return Err(explain(error));
                 }
@@ -285,6 +286,17 @@ where
         meta,
         columns,
     }))
+}
+
+/// The record, if there is one already, says what is said now. Which one it is, and whether it went with a
+/// savepoint, the database finds out first: an UPDATE that finds none would lock the end of the log.
+fn amend<C, T>(conn: &mut C, amend: &T) -> QueryResult<()>
+where
+    C: LoadConnection<Backend = Mysql>,
+    T: QueryFragment<Mysql> + QueryId,
+{
+    conn.batch_execute("CALL continuum_resume()")?;
+    conn.execute_returning_count(amend).map(drop)
 }
 
 /// `None` where nothing is said.

@@ -12,7 +12,7 @@ mod rows;
 mod tables;
 mod worker;
 
-use super::plans::is_mariadb;
+use super::is_mariadb;
 use super::{Conn, database, on_conflict};
 use crate::support::database::{Database, Engine};
 use crate::support::ledger::{Ledger, Replay, Version};

@@ -121,3 +121,10 @@ pub(crate) fn impatient(mut conn: Conn) -> Conn {
     conn.batch_execute(setting).unwrap();
     conn
 }
+
+/// The server, where the engine is MySQL's.
+pub(crate) fn is_mariadb(conn: &mut Conn) -> bool {
+    let version = diesel::dsl::sql::<diesel::sql_types::Text>("VERSION()");
+    let version: String = diesel::select(version).get_result(conn).unwrap();
+    version.contains("MariaDB")
+}

@@ -1,6 +1,6 @@
 //! Reading the history looks into an index, however long the history is.
 
-use super::{Conn, database};
+use super::{Conn, database, is_mariadb};
 use crate::support::bound::with_literals;
 use crate::support::database::Engine;
 use crate::support::strategies::{self, KEPT, on_each_strategy};
@@ -284,10 +284,4 @@ fn the_rows_of_a_table_as_of_a_moment_are_found_by_an_index_of_ends() {
             }
         }
     });
-}
-
-pub(super) fn is_mariadb(conn: &mut Conn) -> bool {
-    let version = diesel::dsl::sql::<Text>("VERSION()");
-    let version: String = diesel::select(version).get_result(conn).unwrap();
-    version.contains("MariaDB")
 }

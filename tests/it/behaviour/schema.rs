@@ -144,7 +144,7 @@ fn the_columns_have_the_types_of_the_table() {
     assert_eq!(version_table, table);
     let [bigint, smallint, boolean] = match Conn::DIALECT {
         // MySQL has no widths, but that of BOOLEAN.
-        Dialect::MySql if !super::plans::is_mariadb(conn) => ["bigint", "smallint", "tinyint(1)"],
+        Dialect::MySql if !super::is_mariadb(conn) => ["bigint", "smallint", "tinyint(1)"],
         Dialect::MySql => ["bigint(20)", "smallint(6)", "tinyint(1)"],
         _ => ["bigint", "smallint", "boolean"],
     };

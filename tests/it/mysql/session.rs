@@ -4,6 +4,7 @@ use super::behaviour::{log, transaction};
 use super::{Conn, database};
 use crate::support::articles::set_up;
 use crate::support::history::{count, number, story};
+use crate::support::kept::keep;
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -271,5 +272,94 @@ fn a_session_that_keeps_no_conditions_records_all_the_same() {
     .unwrap();
     let who = [None, None, Some("alice".to_owned())];
     assert_eq!(actors(conn), who);
+    assert_sound(conn);
+}
+
+/// The record of a transaction that another one has overtaken gets a fresh id, and has its own again when
+/// the savepoint is rolled back since which it was overtaken.
+#[test]
+fn a_transaction_stays_one_where_a_savepoint_took_its_fresh_id_back() {
+    for silent in ["SET @x = 1", "SET @@SESSION.max_error_count = 0"] {
+        let Some(db) = database() else { return };
+        let (conn, other): (&mut Conn, &mut Conn) = (&mut set_up(&db), &mut db.connect());
+        transaction(
+            conn,
+            &["INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'b')"],
+        );
+        let bob = || ChangeInfo::new().actor("bob");
+        conn.versioned_transaction(alice(), |conn| {
+            rename(conn, 1, "x")?;
+            rename(other, 2, "y")?;
+            let inner = conn.versioned_transaction(bob(), |conn| {
+                rename(conn, 2, "x")?;
+                Err::<(), _>(RollbackTransaction)
+            });
+            assert_eq!(inner, Err(RollbackTransaction));
+            conn.batch_execute(silent)?;
+            // It is what it was: no version.
+            rename(conn, 1, "a")?;
+            insert(conn, 3)?;
+            conn.versioned_transaction(bob(), |conn| insert(conn, 4))
+        })
+        .unwrap();
+        let names = story(conn, "articles_version", &["name"], "id <> 2");
+        assert_eq!(names, ["insert a", "insert a", "insert a"], "{silent}");
+        assert_eq!(
+            actors(conn),
+            [None, Some("bob".to_owned()), None],
+            "{silent}"
+        );
+        assert_sound(conn);
+    }
+}
+
+#[test]
+fn to_say_more_of_a_record_that_a_savepoint_took_back_locks_no_gap() {
+    let Some(db) = database() else { return };
+    let (conn, other): (&mut Conn, &mut Conn) = (&mut set_up(&db), &mut db.connect());
+    other
+        .batch_execute("SET SESSION innodb_lock_wait_timeout = 1")
+        .unwrap();
+    conn.versioned_transaction(alice(), |conn| {
+        let mut nested = |conn: &mut Conn, fails: bool| {
+            conn.versioned_transaction(ChangeInfo::new().actor("bob"), |conn| {
+                if fails {
+                    insert(conn, 1)?;
+                    return Err(RollbackTransaction);
+                }
+                // Others make records of theirs.
+                insert(other, 2)
+            })
+        };
+        assert_eq!(nested(conn, true), Err(RollbackTransaction));
+        nested(conn, false)
+    })
+    .unwrap();
+    // Nothing of it is left, and nothing is said by a record.
+    assert_eq!(actors(conn), [None]);
+    assert_sound(conn);
+}
+
+#[test]
+fn a_session_of_safe_updates_moves_rows_with_keys_of_text() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut keep(
+        &db,
+        "CREATE TABLE words (word VARCHAR(20) NOT NULL PRIMARY KEY, amount INTEGER NOT NULL)",
+        &[("words (word) { word -> Varchar, amount -> Integer }", "")],
+    );
+    let other: &mut Conn = &mut db.connect();
+    transaction(conn, &["INSERT INTO words VALUES ('a', 0), ('b', 0)"]);
+    conn.batch_execute("SET SESSION sql_safe_updates = TRUE")
+        .unwrap();
+    conn.versioned_transaction(alice(), |conn| {
+        conn.batch_execute("UPDATE words SET amount = 1 WHERE word = 'a'")?;
+        other.batch_execute("UPDATE words SET amount = 2 WHERE word = 'b'")?;
+        conn.batch_execute("UPDATE words SET amount = 3 WHERE word = 'b'")
+    })
+    .unwrap();
+    let is_safe = "SELECT @@SESSION.sql_safe_updates AS count";
+    assert_eq!(number(conn, is_safe), 1);
+    assert_eq!(actors(conn), [None, None, Some("alice".to_owned())]);
     assert_sound(conn);
 }

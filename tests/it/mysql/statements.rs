@@ -1,6 +1,6 @@
 //! Statements that only MySQL has.
 
-use super::behaviour::{log, transaction};
+use super::behaviour::{is_mariadb, log, transaction};
 use super::{Conn, database};
 use crate::support::history::{count, number, story};
 use crate::support::kept::{STRATEGIES, keep};
@@ -78,6 +78,100 @@ fn what_ignore_ignores_is_not_recorded_and_what_is_not_recorded_is_not_ignored()
         conn.batch_execute("DELETE FROM items_version WHERE id = 6")
             .unwrap();
     });
+}
+
+#[test]
+fn an_update_that_ignore_leaves_out_is_not_recorded() {
+    with_items(|conn| {
+        conn.batch_execute(
+            "CREATE TABLE colours (id INTEGER PRIMARY KEY);
+             INSERT INTO colours VALUES (1);
+             ALTER TABLE items
+                ADD colour INTEGER DEFAULT 1 REFERENCES colours (id), ADD CHECK (amount < 1000);",
+        )
+        .unwrap();
+        for left_out in [
+            // Another row has the name, or the key; or there is no such colour.
+            "UPDATE IGNORE items SET name = 'b' WHERE id = 1",
+            "UPDATE IGNORE items SET id = 2 WHERE id = 1",
+            "UPDATE IGNORE items SET id = 7, name = 'b' WHERE id = 1",
+            "UPDATE IGNORE items SET amount = 0, colour = 9 WHERE id = 1",
+            "UPDATE IGNORE items SET amount = 2000 WHERE id = 1",
+            "UPDATE IGNORE items, colours SET items.name = 'b' WHERE items.id = 1",
+        ] {
+            transaction(conn, &[left_out]);
+            assert_eq!(item(conn, 1), ["insert a, 10"], "{left_out}");
+        }
+        assert_eq!(log(conn), []);
+        transaction(
+            conn,
+            &["UPDATE IGNORE items SET amount = 5, name = IF(id = 1, 'z', 'c')"],
+        );
+        assert_eq!(item(conn, 1), ["insert a, 10", "update z, 5"]);
+        assert_eq!(item(conn, 2), ["insert b, 20"]);
+        assert_eq!(item(conn, 3), ["insert c, NULL", "update c, 5"]);
+    });
+}
+
+/// As where two groups become one.
+#[test]
+fn a_key_that_ignore_leaves_as_it_is_stays_in_the_history_though_its_twin_is_there() {
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            "CREATE TABLE members (
+                in_group INTEGER NOT NULL, person INTEGER NOT NULL, PRIMARY KEY (in_group, person)
+            );
+            INSERT INTO members VALUES (1, 1), (1, 2), (2, 2);",
+            &[(
+                "members (in_group, person) { in_group -> Integer, person -> Integer }",
+                options,
+            )],
+        );
+        let mut members = |sql: &[&str]| {
+            transaction(conn, sql);
+            assert_sound(conn);
+            story(conn, "members_version", &["in_group", "person"], "1 = 1")
+        };
+        let merge = "UPDATE IGNORE members SET in_group = 2 WHERE in_group = 1";
+        let merged = [
+            "insert 1, 1",
+            "insert 1, 2",
+            "insert 2, 2",
+            "delete 1, 1",
+            "insert 2, 1",
+        ];
+        assert_eq!(members(&[merge]), merged);
+        assert_eq!(members(&[merge]), merged);
+        // A twin of this transaction's own.
+        let own = ["DELETE FROM members WHERE in_group = 2 AND person = 2"];
+        let again = "INSERT INTO members VALUES (2, 2)";
+        assert_eq!(members(&[own[0], again, merge]), merged);
+        assert_eq!(log(conn).len(), 1);
+    }
+}
+
+#[test]
+fn nothing_is_recorded_where_innodb_would_lose_rows() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut keep(
+        &db,
+        "CREATE TABLE pages (id INTEGER NOT NULL PRIMARY KEY)",
+        &[("pages (id) { id -> Integer }", "")],
+    );
+    if !is_mariadb(conn) {
+        return;
+    }
+    conn.batch_execute("SET unique_checks = 0, foreign_key_checks = 0")
+        .unwrap();
+    let insert = "INSERT INTO pages VALUES (1)";
+    let error = conn.batch_execute(insert).unwrap_err().to_string();
+    assert!(error.contains("SET unique_checks = 1"), "{error}");
+    assert_eq!(count(conn, "pages"), 0);
+    conn.batch_execute("SET unique_checks = 1").unwrap();
+    conn.batch_execute(insert).unwrap();
+    assert_sound(conn);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::support::catalog::columns;
 use crate::support::history::story;
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::sound::assert_sound;
+use continuum_core::prelude::*;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -198,4 +199,80 @@ fn a_zero_of_the_other_sign_is_another_value() {
         expected.remove(1);
     }
     assert_eq!(story(conn, "points_version", &["x"], "1 = 1"), expected);
+}
+
+/// A FLOAT is more than the six digits that its text has.
+#[test]
+fn a_row_with_a_key_of_fractions_moves_to_a_fresh_id() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut keep(
+        &db,
+        "CREATE TABLE points (x FLOAT NOT NULL PRIMARY KEY, name VARCHAR(20))",
+        &[("points (x) { x -> Float, name -> Nullable<Varchar> }", "")],
+    );
+    let other: &mut Conn = &mut db.connect();
+    transaction(
+        conn,
+        &["INSERT INTO points VALUES (1.2345678, 'a'), (5, 'a'), (9, 'b')"],
+    );
+    conn.versioned_transaction(ChangeInfo::new(), |conn| {
+        conn.batch_execute("UPDATE points SET name = 'x' WHERE x < 2")?;
+        other.batch_execute("UPDATE points SET name = 'y' WHERE x = 9")?;
+        conn.batch_execute("UPDATE points SET name = 'z' WHERE x = 9")?;
+        conn.batch_execute("UPDATE points SET name = 'a' WHERE x < 2")
+    })
+    .unwrap();
+    assert_eq!(
+        story(conn, "points_version", &["name"], "x < 2"),
+        ["insert a"]
+    );
+    assert_sound(conn);
+}
+
+/// What the clocks of a time zone show twice: 02:30 in Berlin, in the night when summer time ends.
+#[test]
+fn a_moment_of_the_hour_that_is_repeated_is_another_value() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut keep(
+        &db,
+        "CREATE TABLE nights (first TIMESTAMP(6) NULL, second TIMESTAMP(6) NULL);
+         CREATE TABLE talks (id INTEGER NOT NULL PRIMARY KEY, starts TIMESTAMP(6) NULL)",
+        &[(
+            "talks (id) { id -> Integer, starts -> Nullable<Timestamp> }",
+            "",
+        )],
+    );
+    // A zone of the test's own: servers need not know any by name.
+    conn.batch_execute(
+        "INSERT INTO mysql.time_zone (Use_leap_seconds) VALUES ('N');
+         SET @zone = LAST_INSERT_ID();
+         INSERT INTO mysql.time_zone_name VALUES ('continuum/night', @zone);
+         INSERT INTO mysql.time_zone_transition_type VALUES
+            (@zone, 0, 7200, 1, 'S'), (@zone, 1, 3600, 0, 'W');
+         INSERT INTO mysql.time_zone_transition VALUES (@zone, 1774746000, 0), (@zone, 1792890000, 1);
+         SET time_zone = '+00:00';
+         INSERT INTO nights VALUES ('2026-10-25 00:30:00', '2026-10-25 01:30:00');
+         INSERT INTO talks SELECT 1, first FROM nights;
+         SET time_zone = 'continuum/night';",
+    )
+    .unwrap();
+    conn.batch_execute(
+        "UPDATE talks, nights SET starts = second;
+         UPDATE talks, nights SET starts = first;
+         SET time_zone = '+00:00';
+         DELETE FROM mysql.time_zone_name WHERE Time_zone_id = @zone;
+         DELETE FROM mysql.time_zone_transition WHERE Time_zone_id = @zone;
+         DELETE FROM mysql.time_zone_transition_type WHERE Time_zone_id = @zone;
+         DELETE FROM mysql.time_zone WHERE Time_zone_id = @zone;",
+    )
+    .unwrap();
+    assert_eq!(
+        story(conn, "talks_version", &["starts"], "1 = 1"),
+        [
+            "insert 2026-10-25 00:30:00.000000",
+            "update 2026-10-25 01:30:00.000000",
+            "update 2026-10-25 00:30:00.000000",
+        ]
+    );
+    assert_sound(conn);
 }

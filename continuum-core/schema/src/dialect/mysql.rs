@@ -342,18 +342,20 @@ fn triggers(table: &VersionedTable, log: &Log) -> String {
     let flag = flag::newest(table, values.get("q_key_is_new"));
     let settle = values.fill_with(sql!("settle"), &[("reopen_new", reopen("new").trim_end())]);
     let first = values.fill(sql!("first"));
-    let appear = values.fill_with(
-        sql!("appear"),
-        &[
-            (
-                "claim",
-                claim("new", "0", "IF(operation_type = 2, 0, 1)").trim_end(),
-            ),
-            ("close", close_newest.trim_end()),
-            ("flag", &flag),
-            ("settle", settle.trim_end()),
-        ],
-    );
+    let appear = |claim: &str| {
+        values.fill_with(
+            sql!("appear"),
+            &[
+                ("claim", claim.trim_end()),
+                ("close", close_newest.trim_end()),
+                ("flag", &flag),
+                ("settle", settle.trim_end()),
+            ],
+        )
+    };
+    let claim_new = claim("new", "0", "IF(operation_type = 2, 0, 1)");
+    let moved = appear(&(claim_new.clone() + &values.fill(sql!("unless_ignored"))));
+    let appear = appear(&claim_new);
     let change = values.fill_with(
         sql!("change"),
         &[
@@ -387,7 +389,7 @@ fn triggers(table: &VersionedTable, log: &Log) -> String {
         &[
             ("change", change.trim_end()),
             ("vanish", vanish.trim_end()),
-            ("appear", appear.trim_end()),
+            ("appear", moved.trim_end()),
         ],
     );
     in_own_mode(&values.fill_with(

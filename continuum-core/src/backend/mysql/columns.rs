@@ -2,8 +2,8 @@
 //! `@continuum_columns` names it. A variable keeps a value as it is, and so does another one until the
 //! closure is left that has said something else.
 
-use super::explain;
 use super::statement::{Restore, Said};
+use super::{amend, explain};
 use crate::transaction_column::{ColumnValue, not_there};
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::mysql::Mysql;
@@ -79,8 +79,7 @@ where
     conn.execute_returning_count(&begin)
         .map_err(|error| explain_column(error, &begin.columns))?;
     if let Some(before) = &before {
-        let amend = AmendWith(begin.columns);
-        if let Err(error) = amend.execute(conn) {
+        if let Err(error) = amend(conn, &AmendWith(begin.columns)) {
             before.restore(conn)?;
             return Err(explain(error));
         }
@@ -129,7 +128,6 @@ impl QueryFragment<Mysql> for BeginWith {
     }
 }
 
-/// The record, if there is one already, says the same.
 struct AmendWith(Vec<ColumnValue>);
 
 impl QueryFragment<Mysql> for AmendWith {

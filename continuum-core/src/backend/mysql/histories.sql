@@ -35,13 +35,16 @@ SELECT /*+ SET_VAR(group_concat_max_len = 1000000) */
     COALESCE((
         SELECT GROUP_CONCAT(
             CASE
+                -- In the hour that summer time repeats, two moments have the same time in the session's zone.
+                WHEN i.DATA_TYPE = 'timestamp'
+                    THEN CONCAT('NOT (UNIX_TIMESTAMP(x.', i.name, ') <=> UNIX_TIMESTAMP(y.', i.name, '))')
                 WHEN i.COLLATION_NAME IS NULL THEN CONCAT('NOT (x.', i.name, ' <=> y.', i.name, ')')
                 ELSE CONCAT('NOT (CAST(x.', i.name, ' AS BINARY) <=> CAST(y.', i.name, ' AS BINARY))')
             END
             SEPARATOR ' OR '
         )
         FROM (
-            SELECT t.TABLE_NAME, t.COLUMN_NAME, t.COLLATION_NAME,
+            SELECT t.TABLE_NAME, t.COLUMN_NAME, t.COLLATION_NAME, t.DATA_TYPE,
                 CONCAT('`', REPLACE(t.COLUMN_NAME, '`', '``'), '`') AS name
             FROM information_schema.COLUMNS AS t
             WHERE t.TABLE_SCHEMA = DATABASE()

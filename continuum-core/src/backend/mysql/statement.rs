@@ -136,7 +136,6 @@ without_parameters! {
         CONVERT(@continuum_remote_addr USING utf8mb4), CONVERT(@continuum_reason USING utf8mb4), \
         CONVERT(@continuum_meta USING utf8mb4), CONVERT(@continuum_columns USING utf8mb4)",
         (Bool, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>);
-    // The record, if there is one already, says the same.
     Amend, "UPDATE continuum_transaction SET actor = @continuum_actor, \
         remote_addr = @continuum_remote_addr, reason = @continuum_reason, meta = @continuum_meta \
         WHERE id = @continuum_transaction";

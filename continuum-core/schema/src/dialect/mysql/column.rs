@@ -29,6 +29,11 @@ pub(super) fn same(left: &str, right: &str, column: &Column) -> String {
         Compared::Numbers => {
             format!("{left} <=> {right} AND CAST({left} AS CHAR) <=> CAST({right} AS CHAR)")
         }
+        // In the hour that summer time repeats, two moments have the same time in the session's zone. What is
+        // no TIMESTAMP in the database may be beyond what UNIX_TIMESTAMP knows, and is 0 there.
+        Compared::Moments => {
+            format!("{left} <=> {right} AND UNIX_TIMESTAMP({left}) <=> UNIX_TIMESTAMP({right})")
+        }
         Compared::Bytes => {
             format!("CAST({left} AS BINARY) <=> CAST({right} AS BINARY)")
         }
@@ -39,13 +44,9 @@ pub(super) fn same(left: &str, right: &str, column: &Column) -> String {
     }
 }
 
-/// Whether the column may be one that changes by itself when the row changes.
-pub(super) fn is_time(column: &Column) -> bool {
-    matches!(column.sql_type.name(), "Timestamp" | "Datetime")
-}
-
 enum Compared {
     Values,
+    Moments,
     Numbers,
     Bytes,
     Text,
@@ -55,8 +56,9 @@ fn compared(column: &Column) -> Compared {
     match column.sql_type.name() {
         "Bool" | "TinyInt" | "Tinyint" | "SmallInt" | "Smallint" | "Int2" | "Integer" | "Int4"
         | "BigInt" | "Bigint" | "Int8" | "Unsigned" | "Numeric" | "Decimal" | "Date" | "Time"
-        | "Timestamp" | "Datetime" | "Binary" | "Varbinary" | "Blob" | "Tinyblob"
-        | "Mediumblob" | "Longblob" | "Bit" => Compared::Values,
+        | "Datetime" | "Binary" | "Varbinary" | "Blob" | "Tinyblob" | "Mediumblob" | "Longblob"
+        | "Bit" => Compared::Values,
+        "Timestamp" => Compared::Moments,
         "Float" | "Float4" | "Double" | "Float8" => Compared::Numbers,
         "Json" => Compared::Text,
         // Texts, whose collation takes different ones for equal; enums and sets; the unknown.
@@ -74,6 +76,8 @@ pub(super) fn key_variable(column: &Column) -> Option<&'static str> {
         "Unsigned" => "BIGINT UNSIGNED",
         "Binary" | "Varbinary" => "VARBINARY(3072)",
         "Date" => "DATE",
+        // Which holds a FLOAT exactly, as its text does not.
+        "Float" | "Float4" | "Double" | "Float8" => "DOUBLE",
         _ => return None,
     })
 }

@@ -91,6 +91,7 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
         ("p_key_is_q".to_owned(), same("p", "q")),
         ("r_key_is_q".to_owned(), same("r", "q")),
         ("v_key_is_r".to_owned(), same("v", "r")),
+        ("r_key_is_old".to_owned(), same("r", "OLD")),
     ];
     for (name, row) in [("new", "NEW"), ("old", "OLD")] {
         keys.push((
@@ -127,42 +128,42 @@ fn changes(table: &VersionedTable) -> Vec<Named> {
 
 /// Leaves the trigger where nothing is recorded, or the update has changed nothing.
 ///
-/// Where it has not, MariaDB shows a trigger the time of a column `ON UPDATE CURRENT_TIMESTAMP` all
-/// the same, and stores none: then what the row holds decides. A statement by itself, which costs
-/// the updates nothing that have changed something else.
+/// MariaDB tells a trigger also of what was not stored: what UPDATE IGNORE left out, and the time of a column
+/// `ON UPDATE CURRENT_TIMESTAMP` where nothing else has changed. Then the row is what it was. Where it should
+/// have got another key, this is looked for instead: of a key that has gone, a locking read locks the gap.
 fn unless_changed(table: &VersionedTable) -> String {
-    let (times, others): (Vec<_>, Vec<_>) = table
-        .tracked()
-        .chain(table.hidden())
-        .partition(|column| column::is_time(column));
-    let same = |columns: &[&Column], row, indent: &str| {
-        list(columns, &format!("\n{indent}AND "), |c| {
+    let watched: Vec<_> = table.tracked().chain(table.hidden()).collect();
+    let same_as_old = |row, indent: &str| {
+        list(&watched, &format!("\n{indent}AND "), |c| {
             column::same(row, "OLD", c)
         })
     };
-    let leave = "LEAVE continuum_row;";
-    if times.is_empty() {
-        return format!(
-            "IF @continuum_off IS NOT NULL OR (\n    {}\n) THEN\n    {leave}\nEND IF;",
-            same(&others, "NEW", "    ")
-        );
-    }
-    let others = if others.is_empty() {
-        "TRUE".to_owned()
-    } else {
-        same(&others, "NEW", "    ")
+    let key_is = |row| {
+        list(table.key(), " AND ", |c| {
+            format!("{} = {}", column::of("r", c), column::of(row, c))
+        })
     };
-    let key = list(table.key(), " AND ", |c| {
-        format!("{} = {}", column::of("r", c), column::of("NEW", c))
+    let key_is_same = list(table.key(), " AND ", |c| {
+        format!("{} = {}", column::of("NEW", c), column::of("OLD", c))
     });
+    let stored = |condition: &str| {
+        format!(
+            "EXISTS (\n        SELECT 1 FROM {} AS r WHERE {condition}\n        LOCK IN SHARE MODE\n    )",
+            backticked(&table.table.name.name),
+        )
+    };
+    let leave = "LEAVE continuum_row;";
     format!(
-        "IF @continuum_off IS NOT NULL OR (\n    {others}\n) THEN\n    \
-         IF @continuum_off IS NOT NULL OR (\n        {}\n    ) THEN\n        {leave}\n    END IF;\n    \
-         IF EXISTS (\n        SELECT 1 FROM {} AS r\n        WHERE {key}\n            AND {}\n        \
-         LOCK IN SHARE MODE\n    ) THEN\n        {leave}\n    END IF;\nEND IF;",
-        same(&times, "NEW", "        "),
-        backticked(&table.table.name.name),
-        same(&times, "r", "            "),
+        "IF @continuum_off IS NOT NULL OR (\n    {}\n) THEN\n    {leave}\nEND IF;\n\
+         /*M! IF {key_is_same} THEN\n    IF {} THEN\n        {leave}\n    END IF;\n\
+         ELSEIF NOT {} THEN\n    {leave}\nEND IF; */",
+        same_as_old("NEW", "    "),
+        stored(&format!(
+            "{}\n            AND {}",
+            key_is("OLD"),
+            same_as_old("r", "            ")
+        )),
+        stored(&key_is("NEW")),
     )
 }
 

@@ -2,6 +2,7 @@ BEGIN
     {keys}
     {previous}
     DECLARE continuum_done BOOLEAN DEFAULT FALSE;
+    DECLARE continuum_safe BOOLEAN DEFAULT @@SESSION.sql_safe_updates;
     DECLARE continuum_own CURSOR FOR
         SELECT {v_key} FROM {version} AS v WHERE v.transaction_id = continuum_was;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET continuum_done = TRUE;
@@ -10,6 +11,8 @@ BEGIN
     DROP TEMPORARY TABLE IF EXISTS {moving};
     CREATE TEMPORARY TABLE {moving} (PRIMARY KEY ({key})) ENGINE = InnoDB
     AS SELECT {key} FROM {newest} AS q LIMIT 0;
+    -- It has no row but the one.
+    SET SESSION sql_safe_updates = FALSE;
     OPEN continuum_own;
     continuum_move: LOOP
         FETCH continuum_own INTO {key_variables};
@@ -34,5 +37,6 @@ BEGIN
         END IF;
     END LOOP;
     CLOSE continuum_own;
+    SET SESSION sql_safe_updates = continuum_safe;
     DROP TEMPORARY TABLE {moving};
 END;

@@ -1,6 +1,8 @@
 IF {same_key} THEN
     {change}
 ELSE
-    {vanish}
-    {appear}
+    continuum_move: BEGIN
+        {appear}
+        {vanish}
+    END;
 END IF;
