@@ -1,6 +1,6 @@
 //! Types that only MySQL has, or that are other than elsewhere.
 
-use super::behaviour::transaction;
+use super::behaviour::{is_mariadb, transaction};
 use super::{Conn, database};
 use crate::support::catalog::columns;
 use crate::support::history::story;
@@ -242,6 +242,10 @@ fn a_moment_of_the_hour_that_is_repeated_is_another_value() {
             "",
         )],
     );
+    // To MySQL they are equal.
+    if !is_mariadb(conn) {
+        return;
+    }
     // A zone of the test's own: servers need not know any by name.
     conn.batch_execute(
         "INSERT INTO mysql.time_zone (Use_leap_seconds) VALUES ('N');
