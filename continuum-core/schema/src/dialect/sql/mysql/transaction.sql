@@ -9,67 +9,66 @@
 DROP PROCEDURE IF EXISTS continuum_resume;
 CREATE PROCEDURE continuum_resume()
 MODIFIES SQL DATA
-continuum_resume: BEGIN
+BEGIN
     DECLARE continuum_conditions, continuum_error, continuum_kept INTEGER;
     DECLARE continuum_message VARCHAR(512) CHARACTER SET utf8mb4;
     /*M! DECLARE continuum_old_mode VARCHAR(512) DEFAULT @@SESSION.old_mode; */
-    continuum_again: LOOP
-        IF @continuum_transaction IS NULL THEN
-            LEAVE continuum_resume;
-        END IF;
-        -- Sessions that are not told of what is ignored.
-        SET continuum_error = NULL, continuum_kept = @@SESSION.max_error_count;
-        IF continuum_kept = 0 THEN
-            SET SESSION max_error_count = 64;
-        END IF;
-        /*M! IF continuum_old_mode <> '' THEN
-            SET SESSION old_mode = '';
-        END IF; */
-        INSERT IGNORE INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
-        VALUES (
-            @continuum_transaction, UTC_TIMESTAMP(6),
-            @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
-        );
-        -- The last one, also where there is none: on MySQL, an IF or a SET in between would forget it.
-        GET DIAGNOSTICS continuum_conditions = NUMBER;
-        GET DIAGNOSTICS CONDITION continuum_conditions
-            continuum_error = MYSQL_ERRNO, continuum_message = MESSAGE_TEXT;
-        IF continuum_kept = 0 THEN
-            SET SESSION max_error_count = 0;
-        END IF;
-        /*M! IF continuum_old_mode <> '' THEN
-            SET SESSION old_mode = continuum_old_mode;
-        END IF; */
-        IF continuum_conditions > 0 THEN
-            -- MySQL from 9.6 asks the foreign keys first: who has been deleted since it was made.
-            IF continuum_error = 1062 AND continuum_message LIKE '%PRIMARY%'
-                OR continuum_error IN (1216, 1452) AND EXISTS (
-                    SELECT 1 FROM continuum_transaction AS w WHERE w.id = @continuum_transaction
-                    LOCK IN SHARE MODE
-                )
-            THEN
-                LEAVE continuum_again;
+    IF @continuum_transaction IS NOT NULL THEN
+        continuum_again: LOOP
+            -- Sessions that are not told of what is ignored.
+            SET continuum_error = NULL, continuum_kept = @@SESSION.max_error_count;
+            IF continuum_kept = 0 THEN
+                SET SESSION max_error_count = 64;
             END IF;
-            -- What it says is wrong: not ignored.
-            DELETE FROM continuum_transaction WHERE id = @continuum_transaction;
-            INSERT INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
+            /*M! IF continuum_old_mode <> '' THEN
+                SET SESSION old_mode = '';
+            END IF; */
+            INSERT IGNORE INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
             VALUES (
                 @continuum_transaction, UTC_TIMESTAMP(6),
                 @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
             );
-        END IF;
-        IF @continuum_renewed IS NULL THEN
-            -- Made again, and has no version yet.
-            SET @continuum_netted = TRUE;
-            LEAVE continuum_again;
-        END IF;
-        -- Since the savepoint it had taken a fresh id, which went with it.
-        DELETE FROM continuum_transaction WHERE id = @continuum_transaction;
-        SET @continuum_transaction = CAST(SUBSTRING_INDEX(@continuum_renewed, ',', 1) AS SIGNED);
-        SET @continuum_renewed = NULLIF(
-            SUBSTRING(@continuum_renewed, CHAR_LENGTH(@continuum_transaction) + 2), ''
-        );
-    END LOOP;
+            -- The last one, also where there is none: on MySQL, an IF or a SET in between would forget it.
+            GET DIAGNOSTICS continuum_conditions = NUMBER;
+            GET DIAGNOSTICS CONDITION continuum_conditions
+                continuum_error = MYSQL_ERRNO, continuum_message = MESSAGE_TEXT;
+            IF continuum_kept = 0 THEN
+                SET SESSION max_error_count = 0;
+            END IF;
+            /*M! IF continuum_old_mode <> '' THEN
+                SET SESSION old_mode = continuum_old_mode;
+            END IF; */
+            IF continuum_conditions > 0 THEN
+                -- MySQL from 9.6 asks the foreign keys first: who has been deleted since it was made.
+                IF continuum_error = 1062 AND continuum_message LIKE '%PRIMARY%'
+                    OR continuum_error IN (1216, 1452) AND EXISTS (
+                        SELECT 1 FROM continuum_transaction AS w WHERE w.id = @continuum_transaction
+                        LOCK IN SHARE MODE
+                    )
+                THEN
+                    LEAVE continuum_again;
+                END IF;
+                -- What it says is wrong: not ignored.
+                DELETE FROM continuum_transaction WHERE id = @continuum_transaction;
+                INSERT INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
+                VALUES (
+                    @continuum_transaction, UTC_TIMESTAMP(6),
+                    @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
+                );
+            END IF;
+            IF @continuum_renewed IS NULL THEN
+                -- Made again, and has no version yet.
+                SET @continuum_netted = TRUE;
+                LEAVE continuum_again;
+            END IF;
+            -- Since the savepoint it had taken a fresh id, which went with it.
+            DELETE FROM continuum_transaction WHERE id = @continuum_transaction;
+            SET @continuum_transaction = CAST(SUBSTRING_INDEX(@continuum_renewed, ',', 1) AS SIGNED);
+            SET @continuum_renewed = NULLIF(
+                SUBSTRING(@continuum_renewed, CHAR_LENGTH(@continuum_transaction) + 2), ''
+            );
+        END LOOP;
+    END IF;
 END;
 
 -- Makes @continuum_transaction the transaction of the statement at hand; once for each statement.
