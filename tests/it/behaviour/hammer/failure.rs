@@ -34,8 +34,9 @@ pub fn kind(error: &Error) -> String {
         ("foreign key constraint fails", "foreign key"),
         // Gone with the transaction that was the victim of a deadlock.
         ("SAVEPOINT", "deadlock"),
-        // A statement was killed while MariaDB read the trigger: docs/mysql.md.
-        ("has an error in its body", "trigger"),
+        // A statement was killed while MariaDB opened a table: docs/mysql.md.
+        ("has an error in its body", "opening"),
+        ("doesn't exist", "opening"),
         ("deadlock", "deadlock"),
         ("Deadlock", "deadlock"),
         ("canceling statement", "cancelled"),
@@ -57,7 +58,7 @@ pub fn kind(error: &Error) -> String {
 pub fn is_expected(error: &str, mode: &str, workload: Workload) -> bool {
     match error {
         "rolled back" => true,
-        "unique" | "foreign key" | "deadlock" | "cancelled" | "disconnected" | "trigger" => {
+        "unique" | "foreign key" | "deadlock" | "cancelled" | "disconnected" | "opening" => {
             workload == Workload::Anything
         }
         "serialization" => mode != "READ COMMITTED",
