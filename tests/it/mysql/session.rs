@@ -1,6 +1,6 @@
 //! User variables outlive transactions; what they said must not.
 
-use super::behaviour::{is_mariadb, log, transaction};
+use super::behaviour::{impatient, is_mariadb, log, transaction};
 use super::{Conn, database};
 use crate::support::articles::set_up;
 use crate::support::history::{count, number, story};
@@ -321,10 +321,7 @@ fn a_transaction_stays_one_where_a_savepoint_took_its_fresh_id_back() {
 #[test]
 fn to_say_more_of_a_record_that_a_savepoint_took_back_locks_no_gap() {
     let Some(db) = database() else { return };
-    let (conn, other): (&mut Conn, &mut Conn) = (&mut set_up(&db), &mut db.connect());
-    other
-        .batch_execute("SET SESSION innodb_lock_wait_timeout = 1")
-        .unwrap();
+    let (conn, other): (&mut Conn, &mut Conn) = (&mut set_up(&db), &mut impatient(db.connect()));
     conn.versioned_transaction(alice(), |conn| {
         let mut nested = |conn: &mut Conn, fails: bool| {
             conn.versioned_transaction(ChangeInfo::new().actor("bob"), |conn| {

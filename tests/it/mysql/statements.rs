@@ -145,9 +145,9 @@ fn a_key_that_ignore_leaves_as_it_is_stays_in_the_history_though_its_twin_is_the
         assert_eq!(members(&[merge]), merged);
         assert_eq!(members(&[merge]), merged);
         // A twin of this transaction's own.
-        let own = ["DELETE FROM members WHERE in_group = 2 AND person = 2"];
+        let delete = "DELETE FROM members WHERE in_group = 2 AND person = 2";
         let again = "INSERT INTO members VALUES (2, 2)";
-        assert_eq!(members(&[own[0], again, merge]), merged);
+        assert_eq!(members(&[delete, again, merge]), merged);
         assert_eq!(log(conn).len(), 1);
     }
 }

@@ -79,11 +79,7 @@ fn rows(table: &VersionedTable) -> Vec<Named> {
 }
 
 fn keys(table: &VersionedTable) -> Vec<Named> {
-    let same = |left: &str, right: &str| {
-        list(table.key(), " AND ", |c| {
-            format!("{} = {}", column::of(left, c), column::of(right, c))
-        })
-    };
+    let same = |left, right| same_key(table, left, right);
     let mut keys = vec![
         ("key".to_owned(), columns(table.key())),
         ("same_key".to_owned(), same("NEW", "OLD")),
@@ -105,6 +101,12 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
         }
     }
     keys
+}
+
+fn same_key(table: &VersionedTable, left: &str, right: &str) -> String {
+    list(table.key(), " AND ", |c| {
+        format!("{} = {}", column::of(left, c), column::of(right, c))
+    })
 }
 
 fn changes(table: &VersionedTable) -> Vec<Named> {
@@ -138,14 +140,6 @@ fn unless_changed(table: &VersionedTable) -> String {
             column::same(row, "OLD", c)
         })
     };
-    let key_is = |row| {
-        list(table.key(), " AND ", |c| {
-            format!("{} = {}", column::of("r", c), column::of(row, c))
-        })
-    };
-    let key_is_same = list(table.key(), " AND ", |c| {
-        format!("{} = {}", column::of("NEW", c), column::of("OLD", c))
-    });
     let stored = |condition: &str| {
         format!(
             "EXISTS (\n        SELECT 1 FROM {} AS r WHERE {condition}\n        LOCK IN SHARE MODE\n    )",
@@ -155,15 +149,16 @@ fn unless_changed(table: &VersionedTable) -> String {
     let leave = "LEAVE continuum_row;";
     format!(
         "IF @continuum_off IS NOT NULL OR (\n    {}\n) THEN\n    {leave}\nEND IF;\n\
-         /*M! IF {key_is_same} THEN\n    IF {} THEN\n        {leave}\n    END IF;\n\
+         /*M! IF {} THEN\n    IF {} THEN\n        {leave}\n    END IF;\n\
          ELSEIF NOT {} THEN\n    {leave}\nEND IF; */",
         same_as_old("NEW", "    "),
+        same_key(table, "NEW", "OLD"),
         stored(&format!(
             "{}\n            AND {}",
-            key_is("OLD"),
+            same_key(table, "r", "OLD"),
             same_as_old("r", "            ")
         )),
-        stored(&key_is("NEW")),
+        stored(&same_key(table, "r", "NEW")),
     )
 }
 
