@@ -319,6 +319,31 @@ fn a_transaction_stays_one_where_a_savepoint_took_its_fresh_id_back() {
 }
 
 #[test]
+fn a_session_keeps_its_settings_where_its_record_waits_in_vain() {
+    let Some(db) = database() else { return };
+    let (conn, other): (&mut Conn, &mut Conn) = (&mut impatient(set_up(&db)), &mut db.connect());
+    conn.batch_execute("SET SESSION max_error_count = 0")
+        .unwrap();
+    conn.versioned_transaction(alice(), |conn| {
+        let inner = conn.transaction(|conn| {
+            insert(conn, 1)?;
+            Err::<(), _>(RollbackTransaction)
+        });
+        assert_eq!(inner, Err(RollbackTransaction));
+        other.transaction(|other| {
+            other.batch_execute("SELECT COUNT(*) FROM continuum_transaction FOR UPDATE")?;
+            insert(conn, 2).unwrap_err();
+            QueryResult::Ok(())
+        })?;
+        assert_eq!(number(conn, "SELECT @@SESSION.max_error_count AS count"), 0);
+        insert(conn, 3)
+    })
+    .unwrap();
+    assert_eq!(actors(conn), [Some("alice".to_owned())]);
+    assert_sound(conn);
+}
+
+#[test]
 fn to_say_more_of_a_record_that_a_savepoint_took_back_locks_no_gap() {
     let Some(db) = database() else { return };
     let (conn, other): (&mut Conn, &mut Conn) = (&mut set_up(&db), &mut impatient(db.connect()));

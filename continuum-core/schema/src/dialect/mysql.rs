@@ -395,6 +395,10 @@ fn triggers(table: &VersionedTable, log: &Log) -> String {
     in_own_mode(&values.fill_with(
         sql!("triggers"),
         &[
+            (
+                "unless_changed",
+                values.fill(sql!("unless_changed")).trim_end(),
+            ),
             ("begin", begin.trim_end()),
             ("end", &end),
             ("appear", appear.trim_end()),

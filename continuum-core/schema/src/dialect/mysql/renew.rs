@@ -62,13 +62,10 @@ fn table(table: &VersionedTable) -> String {
     let moving = names::object(Dialect::MySql, &table.version_table, "moving");
     let moving = backticked(&moving.name);
     let is_moving = |alias: &str| {
-        list(table.key(), " AND ", |c| {
-            format!(
-                "{} = {moving}.{}",
-                column::of(alias, c),
-                backticked(&c.name)
-            )
-        })
+        let key = list(table.key(), "", |c| {
+            format!(" AND {} = {}", column::of(alias, c), column::of("m", c))
+        });
+        format!("m.continuum_row = 1{key}")
     };
     let own = [
         ("v_key_is_variable", is_variable("v")),

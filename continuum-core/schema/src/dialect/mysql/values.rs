@@ -79,7 +79,11 @@ fn rows(table: &VersionedTable) -> Vec<Named> {
 }
 
 fn keys(table: &VersionedTable) -> Vec<Named> {
-    let same = |left, right| same_key(table, left, right);
+    let same = |left, right| {
+        list(table.key(), " AND ", |c| {
+            format!("{} = {}", column::of(left, c), column::of(right, c))
+        })
+    };
     let mut keys = vec![
         ("key".to_owned(), columns(table.key())),
         ("same_key".to_owned(), same("NEW", "OLD")),
@@ -88,6 +92,7 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
         ("r_key_is_q".to_owned(), same("r", "q")),
         ("v_key_is_r".to_owned(), same("v", "r")),
         ("r_key_is_old".to_owned(), same("r", "OLD")),
+        ("r_key_is_new".to_owned(), same("r", "NEW")),
     ];
     for (name, row) in [("new", "NEW"), ("old", "OLD")] {
         keys.push((
@@ -103,15 +108,12 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
     keys
 }
 
-fn same_key(table: &VersionedTable, left: &str, right: &str) -> String {
-    list(table.key(), " AND ", |c| {
-        format!("{} = {}", column::of(left, c), column::of(right, c))
-    })
-}
-
 fn changes(table: &VersionedTable) -> Vec<Named> {
+    let watched: Vec<_> = table.tracked().chain(table.hidden()).collect();
+    let is_old = |row| list(&watched, "\nAND ", |c| column::same(row, "OLD", c));
     let mut changes = vec![
-        ("unless_changed".to_owned(), unless_changed(table)),
+        ("new_is_old".to_owned(), is_old("NEW")),
+        ("r_is_old".to_owned(), is_old("r")),
         (
             "v_is_p".to_owned(),
             list(table.tracked(), "\nAND ", |c| column::same("v", "p", c)),
@@ -126,40 +128,6 @@ fn changes(table: &VersionedTable) -> Vec<Named> {
         ));
     }
     changes
-}
-
-/// Leaves the trigger where nothing is recorded, or the update has changed nothing.
-///
-/// MariaDB tells a trigger also of what was not stored: what UPDATE IGNORE left out, and the time of a column
-/// `ON UPDATE CURRENT_TIMESTAMP` where nothing else has changed. Then the row is what it was. Where it should
-/// have got another key, this is looked for instead: of a key that has gone, a locking read locks the gap.
-fn unless_changed(table: &VersionedTable) -> String {
-    let watched: Vec<_> = table.tracked().chain(table.hidden()).collect();
-    let same_as_old = |row, indent: &str| {
-        list(&watched, &format!("\n{indent}AND "), |c| {
-            column::same(row, "OLD", c)
-        })
-    };
-    let stored = |condition: &str| {
-        format!(
-            "EXISTS (\n        SELECT 1 FROM {} AS r WHERE {condition}\n        LOCK IN SHARE MODE\n    )",
-            backticked(&table.table.name.name),
-        )
-    };
-    let leave = "LEAVE continuum_row;";
-    format!(
-        "IF @continuum_off IS NOT NULL OR (\n    {}\n) THEN\n    {leave}\nEND IF;\n\
-         /*M! IF {} THEN\n    IF {} THEN\n        {leave}\n    END IF;\n\
-         ELSEIF NOT {} THEN\n    {leave}\nEND IF; */",
-        same_as_old("NEW", "    "),
-        same_key(table, "NEW", "OLD"),
-        stored(&format!(
-            "{}\n            AND {}",
-            same_key(table, "r", "OLD"),
-            same_as_old("r", "            ")
-        )),
-        stored(&same_key(table, "r", "NEW")),
-    )
 }
 
 /// The flags of hidden columns are put together of what the statements changed, because the values

@@ -10,20 +10,15 @@ DROP PROCEDURE IF EXISTS continuum_resume;
 CREATE PROCEDURE continuum_resume()
 MODIFIES SQL DATA
 BEGIN
-    DECLARE continuum_conditions, continuum_error, continuum_kept INTEGER;
+    DECLARE continuum_conditions, continuum_error INTEGER;
     DECLARE continuum_message VARCHAR(512) CHARACTER SET utf8mb4;
-    /*M! DECLARE continuum_old_mode VARCHAR(512) DEFAULT @@SESSION.old_mode; */
     IF @continuum_transaction IS NOT NULL THEN
         continuum_again: LOOP
-            -- Sessions that are not told of what is ignored.
-            SET continuum_error = NULL, continuum_kept = @@SESSION.max_error_count;
-            IF continuum_kept = 0 THEN
-                SET SESSION max_error_count = 64;
-            END IF;
-            /*M! IF continuum_old_mode <> '' THEN
-                SET SESSION old_mode = '';
-            END IF; */
-            INSERT IGNORE INTO continuum_transaction (id, issued_at, actor, remote_addr, reason, meta{columns})
+            SET continuum_error = NULL;
+            -- The two settings are of sessions that are not told of what is ignored.
+            /*M! SET STATEMENT max_error_count = 64, old_mode = '' FOR */
+            INSERT /*+ SET_VAR(max_error_count = 64) */ IGNORE INTO continuum_transaction
+                (id, issued_at, actor, remote_addr, reason, meta{columns})
             VALUES (
                 @continuum_transaction, UTC_TIMESTAMP(6),
                 @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
@@ -32,12 +27,6 @@ BEGIN
             GET DIAGNOSTICS continuum_conditions = NUMBER;
             GET DIAGNOSTICS CONDITION continuum_conditions
                 continuum_error = MYSQL_ERRNO, continuum_message = MESSAGE_TEXT;
-            IF continuum_kept = 0 THEN
-                SET SESSION max_error_count = 0;
-            END IF;
-            /*M! IF continuum_old_mode <> '' THEN
-                SET SESSION old_mode = continuum_old_mode;
-            END IF; */
             IF continuum_conditions > 0 THEN
                 -- MySQL from 9.6 asks the foreign keys first: who has been deleted since it was made.
                 IF continuum_error = 1062 AND continuum_message LIKE '%PRIMARY%'
