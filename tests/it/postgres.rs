@@ -7,6 +7,7 @@ mod activity;
 #[path = "behaviour/mod.rs"]
 mod behaviour;
 mod keys;
+mod order;
 #[path = "behaviour/returning.rs"]
 mod returning;
 mod reverts;

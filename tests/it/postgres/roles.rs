@@ -234,6 +234,7 @@ fn a_role_cannot_call_what_records() {
         "SELECT continuum_renew_transaction()",
         "SELECT continuum_forget_empty_transaction()",
         "SELECT notes_version_settle('{}')",
+        "SELECT notes_version_recheck('{}')",
     ] {
         denied(conn, refused);
     }

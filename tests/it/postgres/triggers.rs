@@ -128,6 +128,24 @@ fn a_trigger_that_undoes_the_statement_leaves_nothing() {
 }
 
 #[test]
+fn a_trigger_that_changes_and_deletes_the_row_leaves_what_it_was_last() {
+    let finish = "
+        CREATE FUNCTION finish() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            UPDATE nodes SET path = path || '!' WHERE id = NEW.id;
+            DELETE FROM nodes WHERE id = NEW.id;
+            RETURN NULL;
+        END $$;
+        INSERT INTO nodes VALUES (1, NULL, 'a');
+        CREATE TRIGGER finish AFTER UPDATE ON nodes
+        FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION finish();";
+    with_nodes(finish, |conn| {
+        run(conn, "UPDATE nodes SET path = 'b'");
+        assert_eq!(node(conn, 1), ["insert NULL, a", "delete NULL, b!"]);
+    });
+}
+
+#[test]
 fn a_trigger_for_the_whole_statement_may_change_its_rows() {
     // By its name it fires before those that record.
     let renumber = "

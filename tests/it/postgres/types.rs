@@ -3,7 +3,8 @@
 use super::{Conn, database, run};
 use crate::support::catalog::columns;
 use crate::support::history::{count, number, story};
-use crate::support::kept::{STRATEGIES, keep};
+use crate::support::kept::{STRATEGIES, keep, texts};
+use diesel::Connection;
 use diesel::connection::SimpleConnection;
 
 /// A fresh database for each strategy, with one table, `t`, whose first column is its key.
@@ -160,6 +161,82 @@ fn a_key_in_another_case_is_the_same_row() {
                     ]
                 ),
                 ["insert a, 1", "update A, 1", "update a, 1", "delete a, 1"]
+            );
+        },
+    );
+}
+
+/// A function without the schema in its path would compare such keys as text.
+#[test]
+fn a_key_of_a_type_in_another_schema_needs_the_schema_in_the_path() {
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        db.apply(
+            "CREATE SCHEMA other; CREATE EXTENSION citext SCHEMA other;
+            CREATE TABLE t (code other.citext PRIMARY KEY, n int);",
+        );
+        let table = "t (code) { code -> Citext, n -> Nullable<Int4> }";
+        let (schema, models) = texts(&[(table, options)]);
+        let up = db.up_sql(&schema, &models);
+        let conn: &mut Conn = &mut db.connect();
+        let error = conn
+            .transaction(|conn| conn.batch_execute(&up))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("code (other.citext)"), "{error}");
+
+        conn.transaction(|conn| {
+            conn.batch_execute(&format!("SET LOCAL search_path = public, other; {up}"))
+        })
+        .unwrap();
+        assert_eq!(
+            after(
+                conn,
+                &["code", "n"],
+                &[
+                    "INSERT INTO t VALUES ('a', 1)",
+                    "UPDATE t SET code = 'A'",
+                    "DELETE FROM t",
+                    "INSERT INTO t VALUES ('a', 1)",
+                ]
+            ),
+            ["insert a, 1", "update A, 1", "delete A, 1", "insert a, 1"]
+        );
+    }
+}
+
+#[test]
+fn a_key_may_be_an_array() {
+    with_table(
+        "",
+        "path int[] PRIMARY KEY, n int",
+        "t (path) { path -> Array<Nullable<Int4>>, n -> Nullable<Int4> }",
+        |conn| {
+            assert_eq!(
+                after(
+                    conn,
+                    &["path", "n"],
+                    &[
+                        "INSERT INTO t VALUES ('{1,2}', 1), ('{3}', 1)",
+                        "UPDATE t SET n = 2",
+                        "UPDATE t SET path = '{1}' WHERE path = '{1,2}'",
+                        "DELETE FROM t WHERE path = '{1}'",
+                        "INSERT INTO t VALUES ('{1}', 5)",
+                        "BEGIN; UPDATE t SET n = 3; UPDATE t SET n = 4; COMMIT;",
+                    ]
+                ),
+                [
+                    "insert {1,2}, 1",
+                    "insert {3}, 1",
+                    "update {1,2}, 2",
+                    "update {3}, 2",
+                    "delete {1,2}, 2",
+                    "insert {1}, 2",
+                    "delete {1}, 2",
+                    "insert {1}, 5",
+                    "update {1}, 4",
+                    "update {3}, 4",
+                ]
             );
         },
     );

@@ -66,7 +66,12 @@ impl<C: Engine> Database<C> {
 
     /// Installs the history of the models that derive `Versioned`, with a baseline.
     pub fn install(&self, schema: &str, models: &str) {
-        self.apply(&self.plan(schema, models).up_sql());
+        self.apply(&self.up_sql(schema, models));
+    }
+
+    /// The SQL with which `install` does.
+    pub fn up_sql(&self, schema: &str, models: &str) -> String {
+        self.plan(schema, models).up_sql()
     }
 
     /// Takes away what `install` of the same texts installed.

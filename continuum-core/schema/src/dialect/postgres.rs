@@ -134,12 +134,10 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         ["insert", "update", "delete", "truncate"].map(trigger);
     let live = write::table(&table.table.name);
     let objects = [
-        ("settle", settle.as_str()),
-        ("insert", &insert),
+        ("insert", insert.as_str()),
         ("update", &update),
         ("delete", &delete),
         ("truncate", &truncate),
-        ("table", &live),
         ("insert_trigger", &on_insert),
         ("update_trigger", &on_update),
         ("delete_trigger", &on_delete),
@@ -154,7 +152,7 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
             "truncate_body",
             format!(
                 "{}{}",
-                sql!("truncate_guard"),
+                values.fill(sql!("truncate_guard"), &[]),
                 values.vanish(&live, Order::Ahead)
             ),
         ),
@@ -172,6 +170,11 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
         .chain(bodies.iter().map(|(name, body)| (*name, body.trim_end())))
         .chain([("flag", flag.trim_end())])
         .collect();
+    let mut key = table.key();
+    let equality = match key.all(|column| log_columns::is_built_in(&column.sql_type)) {
+        true => String::new(),
+        false => values.fill(sql!("equality"), &[]),
+    };
     let functions = [
         format!("{settle}(tid[])"),
         format!("{insert}()"),
@@ -182,11 +185,12 @@ pub(super) fn create_triggers(table: &VersionedTable) -> Step {
     Step {
         comment: format!("Recording of {}.", table.table.name),
         up: format!(
-            "{}\n{}",
+            "{}\n{}{}",
             values.fill(sql!("triggers"), &all),
-            pin(&functions, true)
+            pin(&functions, true),
+            equality
         ),
-        down: fill(sql!("triggers_down"), &objects),
+        down: values.fill(sql!("triggers_down"), &objects),
     }
 }
 

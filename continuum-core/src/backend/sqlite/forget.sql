@@ -3,8 +3,12 @@
 SELECT
     'DELETE FROM main.continuum_transaction WHERE id = ' || ?1
     || ' AND NOT EXISTS (SELECT 1 FROM main.continuum_activity WHERE transaction_id = ' || ?1 || ')'
-    || group_concat(
+    || coalesce(group_concat(
         printf(' AND NOT EXISTS (SELECT 1 FROM main."%w" WHERE transaction_id = %d)', version_table, ?1),
         ''
-    )
+    ), '')
 FROM main.continuum_table
+-- Where a history was ended, its version table may have been dropped by hand.
+WHERE EXISTS (
+    SELECT 1 FROM main.sqlite_master AS m WHERE m.type = 'table' AND m.name = version_table COLLATE NOCASE
+)

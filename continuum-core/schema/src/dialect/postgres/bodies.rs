@@ -55,13 +55,17 @@ impl Values<'_> {
                 ),
                 (
                     "appears_again",
-                    "CASE\n    \
-                     WHEN continuum.unordered OR v.operation_type = 1 THEN -2\n    \
-                     WHEN v.operation_type = 2 THEN 1\n    \
-                     ELSE v.operation_type\n\
-                     END",
+                    "CASE WHEN continuum.unordered OR v.operation_type <> 2 THEN -2 ELSE 1 END",
                 ),
+                ("take", &self.fill("{take_excluded}", &[])),
                 ("first_versions", ""),
+                (
+                    "recheck_again",
+                    &self.fill(
+                        "continuum.again := continuum.again || {recheck}(continuum.again);",
+                        &[],
+                    ),
+                ),
             ],
         )
     }
@@ -83,6 +87,9 @@ impl Values<'_> {
                 ("unusual", ""),
                 ("appears", "-3"),
                 ("appears_again", "-2"),
+                // What it was when it was deleted may be told before this.
+                ("take", &self.fill("{take_excluded_unless_deleted}", &[])),
+                ("recheck_again", ""),
                 ("r_set", &flags),
                 ("set_flags", &flags_again),
                 ("first_versions", self.first_versions(&old_rows).trim_end()),
@@ -120,6 +127,13 @@ impl Values<'_> {
                  END"
             }
         };
+        let recheck = match order {
+            Order::Ahead => String::new(),
+            Order::Checked => self.fill(
+                "continuum.again := continuum.again || {recheck}(continuum.written);",
+                &[],
+            ),
+        };
         let first_versions = self.first_versions(rows);
         let own = [
             ("rows", rows),
@@ -129,6 +143,7 @@ impl Values<'_> {
                 "CASE WHEN continuum.unordered THEN -3 ELSE 2 END",
             ),
             ("vanishes_again", again),
+            ("recheck_written", recheck.as_str()),
             ("first_versions", first_versions.trim_end()),
         ];
         match self.table.strategy {
@@ -210,7 +225,8 @@ impl Values<'_> {
     fn open_of(&self, rows: &str) -> String {
         let mut key = self.table.key();
         match (key.next(), key.next()) {
-            (Some(column), None) => {
+            // ANY would look into an array.
+            (Some(column), None) if column.sql_type.element().is_none() => {
                 let name = ident(&column.name);
                 format!("v.{name} = ANY (ARRAY(SELECT r.{name} FROM {rows} r))")
             }

@@ -75,6 +75,11 @@ fn type_of(sql_type: &SqlType) -> Option<String> {
     Some(name.to_owned())
 }
 
+/// Whether the type and its operators are PostgreSQL's own: in every search path.
+pub(super) fn is_built_in(sql_type: &SqlType) -> bool {
+    type_of(sql_type).is_some_and(|name| !name.starts_with("citext"))
+}
+
 /// The columns in `CREATE TABLE`, behind the others.
 pub(super) fn definitions(columns: &[LogColumn]) -> String {
     match columns {

@@ -47,13 +47,28 @@ impl<'a> Values<'a> {
                     _ => tracked(column),
                 })
             };
-        let settle = names::object(Dialect::Postgres, &table.version_table, "settle");
+        let function = |role: &str| {
+            write::table(&names::object(
+                Dialect::Postgres,
+                &table.version_table,
+                role,
+            ))
+        };
+        let live = write::table(&table.table.name);
         let shared = vec![
             ("version", write::table(&table.version_table)),
-            ("settle", write::table(&settle)),
+            (
+                "version_name",
+                literal(&write::table(&table.version_table)),
+            ),
+            ("table_name", literal(&live)),
+            ("table", live),
+            ("settle", function("settle")),
+            ("recheck", function("recheck")),
             ("columns", columns(table.tracked())),
             ("key", columns(table.key())),
             ("r_columns", tracked("r")),
+            ("v_columns", tracked("v")),
             ("n_columns", tracked("n")),
             ("o_watched", watched("o")),
             ("n_watched", watched("n")),
@@ -115,6 +130,15 @@ impl<'a> Values<'a> {
                 list(table.tracked(), ", ", |column| {
                     let name = ident(&column.name);
                     format!("{name} = EXCLUDED.{name}")
+                }),
+            ),
+            (
+                "take_excluded_unless_deleted",
+                list(table.tracked(), ",\n", |column| {
+                    let name = ident(&column.name);
+                    format!(
+                        "{name} = CASE v.operation_type WHEN 2 THEN v.{name} ELSE EXCLUDED.{name} END"
+                    )
                 }),
             ),
             ("flags", each_flag(&flag)),

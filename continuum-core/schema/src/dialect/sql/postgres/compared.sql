@@ -1,10 +1,11 @@
--- Most statements change one row, which needs no join.
+-- Most statements change one row, which needs no join. There is no new row beside it where another
+-- partition did not take it.
 SELECT
-    EXISTS (SELECT FROM new_rows OFFSET 1),
+    EXISTS (SELECT FROM old_rows OFFSET 1),
     (ROW({o_watched})::record *<> ROW({n_watched})::record)::int,
-    (NOT ({o_key_is_n}))::int{baseline_complete}
+    (({o_key_is_n}) IS NOT TRUE)::int{baseline_complete}
 INTO continuum.several, continuum.changed, continuum.rekeyed{into_baseline_complete}
-FROM old_rows o CROSS JOIN new_rows n LIMIT 1;
+FROM old_rows o LEFT JOIN new_rows n ON true LIMIT 1;
 IF continuum.several AND continuum.changed = 0 THEN
     -- Nor does one that changes nothing: beside each row is what it was. Were the two tables in
     -- another order, the join would find it out.

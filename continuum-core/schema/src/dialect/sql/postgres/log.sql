@@ -87,7 +87,14 @@ DECLARE
     versioned continuum_table;
     same_key text;
     previous tid[];
+    stack text;
 BEGIN
+    IF NOT continuum_overtaken() THEN
+        -- Nobody can be ahead, and yet a version is in the way that is not found by its key.
+        GET DIAGNOSTICS stack = PG_CONTEXT;
+        RAISE EXCEPTION 'continuum: a version of this key cannot be found: %', stack
+            USING HINT = 'Is the equality of the key that of its index? REINDEX the version table, or see to the search_path of its triggers.';
+    END IF;
     {draw}
     UPDATE continuum_transaction
     SET id = drawn, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
@@ -98,10 +105,20 @@ BEGIN
         object_transaction_id = CASE object_transaction_id WHEN old THEN drawn ELSE object_transaction_id END,
         target_transaction_id = CASE target_transaction_id WHEN old THEN drawn ELSE target_transaction_id END
     WHERE transaction_id = old;
-    FOR versioned IN SELECT * FROM continuum_table LOOP
-        SELECT string_agg(format('p.%1$I = m.%1$I', a.attname), ' AND ') INTO STRICT same_key
+    FOR versioned IN
+        SELECT * FROM continuum_table
+        WHERE to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL -- dropped by hand
+    LOOP
+        SELECT string_agg(
+            format('p.%1$I OPERATOR(%2$I.%3$s) m.%1$I', a.attname, o.oprnamespace::regnamespace, o.oprname), ' AND '
+        ) INTO STRICT same_key
         FROM pg_index i
-        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+        CROSS JOIN unnest(i.indkey::int2[], i.indclass::oid[]) AS k (attnum, opclass)
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+        JOIN pg_opclass c ON c.oid = k.opclass
+        JOIN pg_amop e ON e.amopfamily = c.opcfamily AND e.amopstrategy = 3
+            AND e.amoplefttype = c.opcintype AND e.amoprighttype = c.opcintype
+        JOIN pg_operator o ON o.oid = e.amopopr
         WHERE i.indrelid = format('%I.%I', versioned.schema_name, versioned.version_table)::regclass
           AND i.indisprimary AND a.attname <> 'transaction_id';
         EXECUTE format(
@@ -133,7 +150,10 @@ BEGIN
     IF EXISTS (SELECT FROM continuum_activity WHERE transaction_id = own) THEN
         RETURN;
     END IF;
-    FOR versioned IN SELECT * FROM continuum_table LOOP
+    FOR versioned IN
+        SELECT * FROM continuum_table
+        WHERE to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL -- dropped by hand
+    LOOP
         EXECUTE format(
             'SELECT EXISTS (SELECT FROM %I.%I WHERE transaction_id = $1)',
             versioned.schema_name, versioned.version_table

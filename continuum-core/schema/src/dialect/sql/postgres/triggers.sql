@@ -65,6 +65,36 @@ BEGIN
     PERFORM continuum_forget_empty_transaction();
 END $$;
 
+-- Of versions that this transaction has written, those that are not what the row is now. They are
+-- undecided (-2) from then on: of one statement, parts are told in the order in which they end, and what
+-- a function does that the statement calls is told before the statement itself.
+CREATE FUNCTION {recheck}(versions tid[]) RETURNS tid[]
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+<<continuum>>
+DECLARE
+    written tid[] := $1;
+    undecided tid[];
+BEGIN
+    -- A table whose owner is under its policies cannot be asked.
+    IF NOT row_security_active({table_name}) THEN
+        WITH undecided AS (
+            UPDATE {version} v SET operation_type = -2
+            WHERE v.ctid = ANY (continuum.written) AND CASE
+                WHEN v.operation_type IN (0, 1) THEN NOT EXISTS (
+                    SELECT FROM {table} r
+                    WHERE {v_key_is_r} AND ROW({r_columns})::record *= ROW({v_columns})::record
+                )
+                ELSE v.operation_type > -2 AND EXISTS (SELECT FROM {table} r WHERE {v_key_is_r})
+            END
+            RETURNING v.ctid
+        )
+        SELECT array_agg(u.ctid) INTO continuum.undecided FROM undecided u;
+    END IF;
+    RETURN continuum.undecided;
+END $$;
+REVOKE EXECUTE ON FUNCTION {recheck}(tid[]) FROM PUBLIC;
+
 CREATE FUNCTION {insert}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column

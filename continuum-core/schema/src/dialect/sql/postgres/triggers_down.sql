@@ -6,4 +6,5 @@ DROP FUNCTION {truncate}();
 DROP FUNCTION {delete}();
 DROP FUNCTION {update}();
 DROP FUNCTION {insert}();
+DROP FUNCTION {recheck}(tid[]);
 DROP FUNCTION {settle}(tid[]);

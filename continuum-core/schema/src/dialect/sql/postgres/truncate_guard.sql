@@ -1,3 +1,8 @@
+IF TG_RELID IS DISTINCT FROM to_regclass({table_name}) THEN
+    RAISE EXCEPTION 'continuum: the history of % cannot record TRUNCATE of %', {table_name}, TG_RELID::regclass
+        USING ERRCODE = 'feature_not_supported',
+            HINT = 'The table was renamed. Drop its triggers, or make them anew with continuum-cli gen-migrations.';
+END IF;
 -- TRUNCATE also removes rows that others committed after this transaction's snapshot was taken;
 -- those cannot be seen here, so they could not be recorded.
 IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN

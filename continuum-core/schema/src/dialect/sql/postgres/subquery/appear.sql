@@ -15,7 +15,7 @@ BEGIN
             SELECT {r_columns}, continuum.t, {appears}{r_set}
             FROM {rows} r
             ON CONFLICT ({key}, transaction_id)
-            DO UPDATE SET {take_excluded},
+            DO UPDATE SET {take},
                 operation_type = {appears_again}{set_flags}
             RETURNING v.ctid, v.operation_type
         )
@@ -24,6 +24,7 @@ BEGIN
         FROM stored s;
         {first_versions}
         IF continuum.again IS NOT NULL THEN
+            {recheck_again}
             PERFORM {settle}(continuum.again);
         END IF;
     END IF;

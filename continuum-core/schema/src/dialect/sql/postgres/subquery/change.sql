@@ -10,6 +10,7 @@ DECLARE
     baseline_complete boolean;
     is_first boolean := coalesce(current_setting('continuum.transaction', true), '') = '';
     again tid[];
+    written tid[];
 BEGIN
     {unusual}
     {compared}
@@ -54,10 +55,14 @@ BEGIN
     )
     SELECT
         -- Only a transaction that has recorded before can have come back to old values.
-        array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0 AND NOT continuum.is_first)
-    INTO continuum.again
+        array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0 AND NOT continuum.is_first),
+        array_agg(s.ctid) FILTER (WHERE NOT continuum.is_first)
+    INTO continuum.again, continuum.written
     FROM stored s;
     {first_versions}
+    IF continuum.written IS NOT NULL THEN
+        continuum.again := continuum.again || {recheck}(continuum.written);
+    END IF;
     IF continuum.again IS NOT NULL THEN
         PERFORM {settle}(continuum.again);
     END IF;

@@ -3,6 +3,7 @@ DECLARE
     unordered boolean := false;
     t bigint;
     again tid[];
+    written tid[];
 BEGIN
     {unusual}
     IF NOT continuum.unordered AND coalesce(current_setting('continuum.transaction', true), '') = '' THEN
@@ -28,10 +29,11 @@ BEGIN
                 operation_type = {vanishes_again}{set_flags}
             RETURNING v.ctid, v.operation_type
         )
-        SELECT array_agg(s.ctid) FILTER (WHERE s.operation_type < 0)
-        INTO continuum.again
+        SELECT array_agg(s.ctid) FILTER (WHERE s.operation_type < 0), array_agg(s.ctid)
+        INTO continuum.again, continuum.written
         FROM stored s;
         {first_versions}
+        {recheck_written}
         IF continuum.again IS NOT NULL THEN
             PERFORM {settle}(continuum.again);
         END IF;

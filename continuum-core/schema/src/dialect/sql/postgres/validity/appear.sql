@@ -31,7 +31,7 @@ BEGIN
                 SELECT {r_columns}, continuum.t, {appears}{r_set}
                 FROM {rows} r
                 ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
-                DO UPDATE SET {take_excluded},
+                DO UPDATE SET {take},
                     operation_type = {appears_again}{set_flags}
                 WHERE v.transaction_id = continuum.t
                 RETURNING v.ctid, v.operation_type
@@ -45,6 +45,7 @@ BEGIN
         END LOOP;
         {first_versions}
         IF continuum.again IS NOT NULL THEN
+            {recheck_again}
             PERFORM {settle}(continuum.again);
         END IF;
     END IF;

@@ -10,6 +10,7 @@ DECLARE
     closed bigint;
     stored bigint;
     again tid[];
+    written tid[];
 BEGIN
     {unusual}
     {compared}
@@ -67,16 +68,31 @@ BEGIN
         SELECT
             (SELECT count(*) FROM closed),
             count(*),
-            array_agg(s.ctid) FILTER (
-                WHERE s.operation_type <> 0 AND (SELECT count(*) FROM closed) < continuum.changed
-            )
-        INTO continuum.closed, continuum.stored, continuum.again
+            array_agg(s.ctid) FILTER (WHERE s.operation_type <> 0),
+            array_agg(s.ctid)
+        INTO continuum.closed, continuum.stored, continuum.again, continuum.written
         FROM stored s;
         EXIT WHEN continuum.stored = continuum.changed;
         continuum.t := continuum_renew_transaction();
     END LOOP;
-    IF continuum.closed < continuum.changed THEN
-        {first_versions}
+    IF continuum.closed = continuum.changed THEN
+        RETURN NULL;
+    END IF;
+    {first_versions}
+    continuum.again := continuum.again || {recheck}(continuum.written);
+    IF (SELECT t.baseline_complete FROM continuum_table t WHERE {registered}) THEN
+        -- A row that is not known was not there when the history began.
+        WITH appeared AS (
+            UPDATE {version} v SET operation_type = 0
+            FROM new_rows r
+            WHERE {v_key_is_r} AND v.transaction_id = continuum.t AND v.operation_type = 1
+              AND NOT EXISTS (
+                  SELECT FROM {version} v
+                  WHERE {v_key_is_r} AND v.transaction_id <> continuum.t OFFSET 0
+              )
+            RETURNING v.ctid
+        )
+        SELECT continuum.again || array_agg(a.ctid) INTO continuum.again FROM appeared a;
     END IF;
     IF continuum.again IS NOT NULL THEN
         PERFORM {settle}(continuum.again);

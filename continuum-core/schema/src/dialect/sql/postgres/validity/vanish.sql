@@ -6,6 +6,7 @@ DECLARE
     closed bigint;
     stored bigint;
     again tid[];
+    written tid[];
 BEGIN
     {unusual}
     SELECT count(*) INTO continuum.vanished FROM {rows} r;
@@ -32,8 +33,8 @@ BEGIN
                     WHERE v.transaction_id = continuum.t
                     RETURNING v.ctid, v.operation_type
                 )
-                SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type < 0)
-                INTO continuum.stored, continuum.again
+                SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type < 0), array_agg(s.ctid)
+                INTO continuum.stored, continuum.again, continuum.written
                 FROM stored s;
                 EXIT WHEN continuum.stored = continuum.vanished;
                 continuum.t := continuum_renew_transaction();
@@ -43,6 +44,7 @@ BEGIN
                   AND v.transaction_id - continuum.t < 0;
             END LOOP;
             {first_versions}
+            {recheck_written}
         END IF;
         IF continuum.again IS NOT NULL THEN
             PERFORM {settle}(continuum.again);
