@@ -355,3 +355,62 @@ fn what_is_followed_is_recorded_whatever_the_mode_of_the_migration() {
     );
     assert_sound(conn);
 }
+
+#[test]
+fn all_children_are_followed_however_few_rows_a_session_selects() {
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+            CREATE TABLE houses (
+                id INTEGER NOT NULL PRIMARY KEY,
+                owner INTEGER REFERENCES owners (id) ON DELETE SET NULL,
+                secret INTEGER
+            );
+            INSERT INTO owners VALUES (1);
+            INSERT INTO houses VALUES (1, 1, 1), (2, 1, NULL), (3, 1, 3);",
+            &[(
+                "houses (id) { id -> Integer, owner -> Nullable<Integer>, secret -> Nullable<Integer> }",
+                &format!("hidden(secret), {options}"),
+            )],
+        );
+        conn.batch_execute("SET SESSION sql_select_limit = 1")
+            .unwrap();
+        transaction(conn, &["DELETE FROM owners"]);
+        conn.batch_execute("SET SESSION sql_select_limit = DEFAULT")
+            .unwrap();
+        // Nor has a foreign key changed what is hidden.
+        assert_eq!(
+            story(
+                conn,
+                "houses_version",
+                &["id", "owner", "secret_mod"],
+                "operation_type = 1"
+            ),
+            [
+                "update 1, NULL, 0",
+                "update 2, NULL, 0",
+                "update 3, NULL, 0"
+            ]
+        );
+        assert_sound(conn);
+        transaction(
+            conn,
+            &[
+                "INSERT INTO owners VALUES (2)",
+                "UPDATE houses SET owner = 2",
+            ],
+        );
+        let before = count(conn, "houses_version");
+        transaction(
+            conn,
+            &[
+                "DELETE FROM owners",
+                "INSERT INTO owners VALUES (2)",
+                "UPDATE houses SET owner = 2",
+            ],
+        );
+        assert_eq!(count(conn, "houses_version"), before);
+    }
+}

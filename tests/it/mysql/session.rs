@@ -247,8 +247,77 @@ fn what_a_ddl_statement_has_committed_keeps_its_place() {
         assert_eq!(story(conn, "articles_version", &["name"], &of_row), told);
     }
     let who: Vec<_> = actors(conn).into_iter().flatten().collect();
-    assert_eq!(who, ["alice", "bob", "alice"]);
+    match is_mariadb(conn) {
+        true => assert_eq!(who, ["alice", "bob", "alice", "alice"]),
+        // Which does not tell that the statements are of no transaction.
+        false => assert_eq!(who, ["alice", "bob", "alice"]),
+    }
     assert_sound(conn);
+}
+
+/// A deadlock ends the transaction as well, and what the closure does then is committed statement by statement.
+#[test]
+fn what_follows_the_end_of_its_transaction_is_moved_by_nothing() {
+    let Some(db) = database() else { return };
+    let (conn, other): (&mut Conn, &mut Conn) = (&mut set_up(&db), &mut db.connect());
+    if !is_mariadb(conn) {
+        return;
+    }
+    transaction(
+        conn,
+        &["INSERT INTO articles (id, name) VALUES (1, 'a'), (2, 'a')"],
+    );
+    let bob = || ChangeInfo::new().actor("bob");
+    conn.versioned_transaction(alice(), |conn| {
+        rename(conn, 2, "alice")?;
+        conn.batch_execute("CREATE TABLE commits (id INTEGER)")?;
+        rename(conn, 1, "alice")?;
+        other.versioned_transaction(bob(), |other| {
+            rename(other, 1, "bob")?;
+            rename(other, 1, "alice")?;
+            rename(other, 2, "bob")
+        })?;
+        rename(conn, 2, "alice")
+    })
+    .unwrap();
+    let second = story(conn, "articles_version", &["name"], "id = 2");
+    assert_eq!(
+        second,
+        ["insert a", "update alice", "update bob", "update alice"]
+    );
+    let who: Vec<_> = actors(conn).into_iter().flatten().collect();
+    assert_eq!(who, ["alice", "alice", "bob", "alice"]);
+    assert_sound(conn);
+}
+
+#[test]
+fn a_transaction_records_in_one_database() {
+    let Some(db) = database() else { return };
+    let Some(other_db) = database() else { return };
+    let (conn, other): (&mut Conn, &mut Conn) = (&mut set_up(&db), &mut set_up(&other_db));
+    let database = diesel::dsl::sql::<diesel::sql_types::Text>("DATABASE()");
+    let name: String = diesel::select(database).get_result(other).unwrap();
+    let insert_there = format!("INSERT INTO {name}.articles (id, name) VALUES (1, 'a')");
+    let error = conn
+        .versioned_transaction(alice(), |conn| {
+            insert(conn, 1)?;
+            conn.batch_execute(&insert_there)
+        })
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("records in one database"),
+        "{error}"
+    );
+    assert_eq!(actors(conn), [None; 0]);
+    assert_eq!(actors(other), [None; 0]);
+
+    conn.versioned_transaction(alice(), |conn| insert(conn, 1))
+        .unwrap();
+    conn.versioned_transaction(alice(), |conn| conn.batch_execute(&insert_there))
+        .unwrap();
+    assert_eq!(actors(conn), [Some("alice".to_owned())]);
+    assert_eq!(actors(other), [Some("alice".to_owned())]);
+    assert_sound(other);
 }
 
 #[test]

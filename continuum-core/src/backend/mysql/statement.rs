@@ -146,7 +146,8 @@ without_parameters! {
     Netted, "SELECT CASE WHEN @continuum_netted \
         THEN CONCAT_WS(',', @continuum_transaction, @continuum_renewed) END \
         FROM (SELECT count(*) FROM continuum_table WHERE FALSE) AS installed", Nullable<Text>;
-    VersionTables, "SELECT version_table FROM continuum_table", Text;
+    // All of them, whatever sql_select_limit says.
+    VersionTables, "SELECT version_table FROM continuum_table LIMIT 18446744073709551615", Text;
     // Names the registry likewise.
     IsOff, "SELECT @continuum_off IS NOT NULL \
         FROM (SELECT count(*) FROM continuum_table WHERE FALSE) AS installed", Bool;

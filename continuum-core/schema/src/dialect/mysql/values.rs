@@ -151,6 +151,17 @@ fn flags(table: &VersionedTable) -> Vec<Named> {
         ("new_set", is_set("NEW")),
         ("old_set", is_set("OLD")),
         ("r_set", is_set("r")),
+        // No foreign key changes what is hidden.
+        (
+            "followed_set",
+            listed(&|c| {
+                let is_set = format!("{} IS NOT NULL", column::of("r", c));
+                match is_hidden(c) {
+                    true => format!("(continuum_was MOD 4 = 2 OR continuum_was = 0) AND {is_set}"),
+                    false => is_set,
+                }
+            }),
+        ),
         // A row that comes back is like one that comes; one that was there all along has changed.
         (
             "appear_set",

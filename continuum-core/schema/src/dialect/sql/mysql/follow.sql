@@ -31,7 +31,7 @@ BEGIN
             {close}
             IF continuum_is THEN
                 INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
-                SELECT {r_columns}, continuum_id, IF(continuum_was MOD 4 = 2 OR continuum_was = 0, 0, 1){r_set}
+                SELECT {r_columns}, continuum_id, IF(continuum_was MOD 4 = 2 OR continuum_was = 0, 0, 1){followed_set}
                 FROM {table} AS r WHERE {r_key_is};
                 {flag}
             ELSE

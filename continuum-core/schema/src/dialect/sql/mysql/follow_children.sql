@@ -5,6 +5,7 @@ BEGIN
         SELECT {v_key}{last}
         FROM {version} AS v FORCE INDEX ({index})
         WHERE {refers} AND v.operation_type <> 2{each_once}
+        LIMIT 18446744073709551615 -- whatever sql_select_limit says
         LOCK IN SHARE MODE;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET continuum_done = TRUE;
     OPEN continuum_rows;

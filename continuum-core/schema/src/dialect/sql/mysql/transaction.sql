@@ -12,6 +12,11 @@ MODIFIES SQL DATA
 BEGIN
     DECLARE continuum_conditions, continuum_error INTEGER;
     DECLARE continuum_message VARCHAR(512) CHARACTER SET utf8mb4;
+    -- Its transaction may have ended by itself: with a deadlock, or a statement that commits. What follows
+    -- is no part of it. (MySQL does not tell.)
+    /*M! IF NOT @@in_transaction THEN
+        SET @continuum_transaction = NULL, @continuum_renewed = NULL;
+    END IF; */
     IF @continuum_transaction IS NOT NULL THEN
         continuum_again: LOOP
             SET continuum_error = NULL;
@@ -81,15 +86,25 @@ BEGIN
     IF @continuum_context IS NULL THEN
         INSERT INTO continuum_transaction (issued_at) VALUES (UTC_TIMESTAMP(6));
         SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL;
-    ELSEIF @continuum_transaction IS NULL THEN
-        INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta{columns})
-        VALUES (
-            UTC_TIMESTAMP(6),
-            @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
-        );
-        SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL;
     ELSE
-        CALL continuum_resume();
+        IF @continuum_transaction IS NOT NULL THEN
+            IF NOT (@continuum_database <=> DATABASE()) THEN
+                CALL continuum_refuse(LEFT(CONCAT(
+                    'continuum: one transaction records in one database, this one in ', @continuum_database,
+                    ': ', DATABASE(), '.', continuum_changed
+                ), 128));
+            END IF;
+            CALL continuum_resume();
+        END IF;
+        IF @continuum_transaction IS NULL THEN
+            INSERT INTO continuum_transaction (issued_at, actor, remote_addr, reason, meta{columns})
+            VALUES (
+                UTC_TIMESTAMP(6),
+                @continuum_actor, @continuum_remote_addr, @continuum_reason, @continuum_meta{values}
+            );
+            SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL,
+                @continuum_database = DATABASE();
+        END IF;
     END IF;
     SET @continuum_statement = NOW(6);
 END;
