@@ -25,6 +25,19 @@ pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// An array of texts as JSON (RFC 8259, 7).
+pub(crate) fn json_array<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let escaped = |character: char| match character {
+        '"' | '\\' => format!("\\{character}"),
+        '\0'..='\x1f' => format!("\\u{:04x}", u32::from(character)),
+        _ => character.to_string(),
+    };
+    let texts = list(texts, ",", |text| {
+        format!("\"{}\"", text.chars().map(escaped).collect::<String>())
+    });
+    format!("[{texts}]")
+}
+
 /// Every item through `write`, with `separator` between them.
 pub(crate) fn list<T>(
     items: impl IntoIterator<Item = T>,
@@ -86,6 +99,15 @@ mod tests {
         assert_eq!(ident("a\"b"), "\"a\"\"b\"");
         assert_eq!(backticked("a`b"), "`a``b`");
         assert_eq!(literal("it's"), "'it''s'");
+    }
+
+    #[test]
+    fn texts_in_an_array_are_escaped() {
+        assert_eq!(
+            json_array(["a", "b\"\\", "\n"]),
+            r#"["a","b\"\\","\u000a"]"#
+        );
+        assert_eq!(json_array([]), "[]");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::support::articles;
 use crate::support::database::Engine;
 use crate::support::history::{count, story};
 use crate::support::kept::keep;
+use crate::support::sound::empty_transactions;
 use crate::support::strategies::{self, KEPT};
 use continuum_schema::Dialect;
 use diesel::connection::SimpleConnection;
@@ -192,4 +193,27 @@ fn a_trigger_of_the_application_that_undoes_a_change_leaves_nothing_of_it() {
         story(conn, "articles_version", &["name", "content"], "id = 1"),
         ["insert a, NULL", "update a, c"]
     );
+}
+
+#[test]
+fn so_it_does_beside_a_history_that_has_ended_and_was_dropped() {
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut keep(
+        &db,
+        "CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY);
+        CREATE TABLE drafts (id INTEGER NOT NULL PRIMARY KEY);",
+        &[
+            ("notes (id) { id -> Integer }", ""),
+            ("drafts (id) { id -> Integer }", ""),
+        ],
+    );
+    conn.batch_execute("DROP TABLE drafts; DROP TABLE drafts_version;")
+        .unwrap();
+    if Conn::DIALECT == Dialect::MySql {
+        // Which would have to look for the table each time.
+        let forget = "DELETE FROM continuum_table WHERE version_table = 'drafts_version'";
+        conn.batch_execute(forget).unwrap();
+    }
+    transaction(conn, &["INSERT INTO notes VALUES (1)", "DELETE FROM notes"]);
+    assert_eq!(empty_transactions(conn, &["notes_version"]), 0);
 }

@@ -2,8 +2,8 @@
 //! they run before continuum's or after them.
 
 use super::{Conn, database};
-use crate::support::history::story;
-use crate::support::kept::{STRATEGIES, texts};
+use crate::support::history::{count, story};
+use crate::support::kept::{STRATEGIES, keep, texts};
 use crate::support::sound::{assert_sound, empty_transactions};
 use continuum_core::prelude::*;
 use diesel::connection::SimpleConnection;
@@ -165,4 +165,45 @@ fn a_row_whose_key_a_trigger_changes_is_followed() {
             together: &["insert a", "delete moved"],
         },
     );
+}
+
+#[test]
+fn a_trigger_that_changes_the_new_row_and_another_table_leaves_each_its_transaction() {
+    for strategy in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut keep(
+            &db,
+            "CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL);
+            CREATE TABLE marks (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL);",
+            &[
+                ("posts (id) { id -> Integer, name -> Text }", strategy),
+                ("marks (id) { id -> Integer, name -> Text }", strategy),
+            ],
+        );
+        conn.batch_execute(
+            "CREATE TRIGGER mark AFTER INSERT ON posts BEGIN
+                UPDATE posts SET name = upper(name) WHERE id = NEW.id;
+                INSERT INTO marks VALUES (NEW.id, NEW.name);
+            END;
+            INSERT INTO posts VALUES (1, 'a');",
+        )
+        .unwrap();
+        let bob = ChangeInfo::new().actor("bob");
+        conn.versioned_transaction::<_, Error, _>(bob, |conn| {
+            conn.batch_execute("UPDATE posts SET name = 'b'")
+        })
+        .unwrap();
+        assert_eq!(
+            story(conn, "posts_version", &["name"], "true"),
+            ["insert A", "update b"]
+        );
+        assert_eq!(
+            story(conn, "marks_version", &["name"], "true"),
+            ["insert a"]
+        );
+        let of_bob = "continuum_transaction WHERE actor = 'bob'
+            AND id IN (SELECT transaction_id FROM marks_version)";
+        assert_eq!(count(conn, of_bob), 0);
+        assert_sound(conn);
+    }
 }

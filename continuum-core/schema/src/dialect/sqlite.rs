@@ -106,7 +106,7 @@ pub(super) fn create_triggers(table: &VersionedTable, log: &Log) -> Step {
 }
 
 pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
-    let names = list(tables, ", ", |table| literal(&table.table.name.name));
+    let names = write::json_array(tables.iter().map(|table| table.table.name.name.as_str()));
     let entries = list(tables, ",\n", |table| {
         format!(
             "({}, {}, {}, {})",
@@ -132,7 +132,7 @@ pub(super) fn start(tables: &[&VersionedTable], baseline: Baseline) -> Step {
         sql!("start"),
         &[
             ("reason", &literal(reason)),
-            ("tables", &names),
+            ("meta", &literal(&format!("{{\"baseline\":{names}}}"))),
             ("complete", complete),
             ("entries", &entries),
         ],
@@ -195,8 +195,7 @@ pub(super) fn stop(table: &VersionedTable, log: &Log) -> Step {
 }
 
 fn tracked_columns(table: &VersionedTable) -> String {
-    let names = list(table.tracked(), ", ", |column| literal(&column.name));
-    format!("json_array({names})")
+    literal(&write::json_array(table.tracked().map(|c| c.name.as_str())))
 }
 
 fn change_registry(table: &VersionedTable, change: &str) -> String {

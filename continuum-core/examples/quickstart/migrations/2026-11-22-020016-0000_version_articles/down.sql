@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: e4b0d835e3fa6f36
+-- Written by continuum for SQLite. continuum: 03ac9dd11db9acad
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction

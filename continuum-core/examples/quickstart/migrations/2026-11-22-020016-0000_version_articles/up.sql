@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: e4b0d835e3fa6f36
+-- Written by continuum for SQLite. continuum: 03ac9dd11db9acad
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -123,7 +123,17 @@ BEGIN
             ), 0, 1)
             ELSE operation_type <> 2
         END
-    WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");
+    WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id")
+        -- What a trigger has made of the row may have been told before, in a transaction of its own.
+        AND (
+            operation_type = 2 OR transaction_id = excluded.transaction_id
+            OR EXISTS (SELECT 1 FROM continuum_current) OR EXISTS (
+                SELECT 1 FROM "articles" AS r
+                WHERE r."id" = NEW."id"
+                    AND r."name" IS NEW."name" COLLATE BINARY
+                    AND r."content" IS NEW."content" COLLATE BINARY
+            )
+        );
 END;
 
 CREATE TRIGGER "articles_version_update"
@@ -206,7 +216,17 @@ BEGIN
             ), 0, 1)
             ELSE operation_type <> 2
         END
-    WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id");
+    WHERE EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id")
+        -- What a trigger has made of the row may have been told before, in a transaction of its own.
+        AND (
+            operation_type = 2 OR transaction_id = excluded.transaction_id
+            OR EXISTS (SELECT 1 FROM continuum_current) OR EXISTS (
+                SELECT 1 FROM "articles" AS r
+                WHERE r."id" = NEW."id"
+                    AND r."name" IS NEW."name" COLLATE BINARY
+                    AND r."content" IS NEW."content" COLLATE BINARY
+            )
+        );
     -- What a foreign key of a row to itself does is told before the change of key: as an update
     -- after the delete of this key.
     UPDATE "articles_version" SET operation_type = 0
@@ -294,14 +314,14 @@ INSERT INTO continuum_transaction (id, reason, meta)
 VALUES (
     (SELECT coalesce(max(id), 0) + 1 FROM continuum_transaction),
     'baseline: the rows that were there when their history began',
-    json_object('baseline', json_array('articles'))
+    '{"baseline":["articles"]}'
 );
 INSERT INTO continuum_table (
     table_name, version_table, strategy, tracked_columns, baseline_transaction_id, baseline_complete
 )
 SELECT t.column1, t.column2, t.column3, t.column4, (SELECT max(id) FROM continuum_transaction), true
 FROM (VALUES
-    ('articles', 'articles_version', 'validity', json_array('id', 'name', 'content'))
+    ('articles', 'articles_version', 'validity', '["id","name","content"]')
 ) AS t;
 INSERT INTO "articles_version" ("id", "name", "content", transaction_id, operation_type)
 SELECT r."id", r."name", r."content", (SELECT baseline_transaction_id FROM continuum_table WHERE version_table = 'articles_version'), 0

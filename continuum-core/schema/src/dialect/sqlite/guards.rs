@@ -2,7 +2,7 @@
 
 use super::Dialect;
 use crate::log::{Log, Required};
-use crate::log_column::{LOG_COLUMNS, LogColumn, Reference};
+use crate::log_column::{Action, LOG_COLUMNS, LogColumn, Reference};
 use crate::names::{self, LOG_TABLE};
 use crate::plan::Step;
 use crate::versioned::VersionedTable;
@@ -105,7 +105,7 @@ fn guard(table: &str, update: &str, delete: &str, log: &Log) -> String {
 }
 
 /// What a foreign key does when the row goes that it leads to fires triggers as everything does.
-/// Nobody else finds the log with a reference to a row that is not there.
+/// Where foreign keys are enforced, nobody else finds the log with a reference to a row that is not there.
 fn unless_by_foreign_key(columns: &[LogColumn]) -> String {
     let follows = |column: &&LogColumn| {
         let reference = column.references.as_ref();
@@ -120,13 +120,19 @@ fn unless_by_foreign_key(columns: &[LogColumn]) -> String {
         let name = ident(column.name());
         match column.references.as_ref().filter(|_| follows(&column)) {
             None => same(&name),
-            Some(reference) => format!(
-                "({} OR OLD.{name} IS NOT NULL AND NOT EXISTS (\n            \
-                 SELECT 1 FROM {} AS r WHERE r.{} = OLD.{name}\n        ))",
-                same(&name),
-                ident(&reference.table.name),
-                ident(&reference.column)
-            ),
+            Some(reference) => {
+                let forgotten = match reference.on_update {
+                    Action::Cascade => String::new(),
+                    _ => format!(" AND NEW.{name} IS NULL"),
+                };
+                format!(
+                    "({} OR OLD.{name} IS NOT NULL{forgotten} AND NOT EXISTS (\n            \
+                     SELECT 1 FROM {} AS r WHERE r.{} = OLD.{name}\n        ))",
+                    same(&name),
+                    ident(&reference.table.name),
+                    ident(&reference.column)
+                )
+            }
         }
     });
     format!(

@@ -2,7 +2,7 @@ INSERT INTO continuum_transaction (id, reason, meta)
 VALUES (
     (SELECT coalesce(max(id), 0) + 1 FROM continuum_transaction),
     {reason},
-    json_object('baseline', json_array({tables}))
+    {meta}
 );
 INSERT INTO continuum_table (
     table_name, version_table, strategy, tracked_columns, baseline_transaction_id, baseline_complete

@@ -16,4 +16,9 @@ ON CONFLICT ({key}, transaction_id) DO UPDATE SET
         WHEN transaction_id = (SELECT max(id) FROM continuum_transaction) THEN iif({is_new}, 0, 1)
         ELSE operation_type <> 2
     END{appear_flags}
-WHERE EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new});
+WHERE EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new})
+    -- What a trigger has made of the row may have been told before, in a transaction of its own.
+    AND (
+        operation_type = 2 OR transaction_id = (SELECT max(id) FROM continuum_transaction)
+        OR EXISTS (SELECT 1 FROM continuum_current) OR {told_in_order}
+    );

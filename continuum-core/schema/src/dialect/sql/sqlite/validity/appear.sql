@@ -9,4 +9,9 @@ ON CONFLICT ({key}) WHERE end_transaction_id IS NULL DO UPDATE SET
         WHEN transaction_id = excluded.transaction_id THEN iif({is_new}, 0, 1)
         ELSE operation_type <> 2
     END{appear_flags}
-WHERE EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new});
+WHERE EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new})
+    -- What a trigger has made of the row may have been told before, in a transaction of its own.
+    AND (
+        operation_type = 2 OR transaction_id = excluded.transaction_id
+        OR EXISTS (SELECT 1 FROM continuum_current) OR {told_in_order}
+    );
