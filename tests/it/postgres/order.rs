@@ -74,6 +74,22 @@ fn a_row_that_is_replaced_by_a_statement_goes_on() {
     }
 }
 
+#[test]
+fn a_row_that_is_replaced_by_the_same_one_has_not_changed() {
+    let gone = "WITH gone AS (DELETE FROM items WHERE id = 1 RETURNING *) INSERT INTO items";
+    for last in ["SELECT * FROM gone", "SELECT * FROM gone LIMIT 1"] {
+        for before in [
+            "SELECT",
+            "UPDATE items SET name = 'x' WHERE id = 2",
+            "UPDATE items SET name = 'x'; UPDATE items SET name = 'a'",
+        ] {
+            if let [first, _] = &after(&[before, &format!("{gone} {last}")])[..] {
+                assert_eq!(first, &["insert a"], "{before}; {last}");
+            }
+        }
+    }
+}
+
 /// What a foreign key of the table to itself does has the trigger of the DELETE fire after that of the INSERT.
 #[test]
 fn so_it_does_where_the_table_refers_to_itself() {

@@ -90,6 +90,10 @@ BEGIN
             RETURNING v.ctid
         )
         SELECT array_agg(u.ctid) INTO continuum.undecided FROM undecided u;
+        IF continuum.undecided IS NOT NULL THEN
+            -- The other part may still be told, when nothing is left of what was decided here.
+            PERFORM continuum_mark_unordered({table_name}::regclass);
+        END IF;
     END IF;
     RETURN continuum.undecided;
 END $$;
