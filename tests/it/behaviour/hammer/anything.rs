@@ -2,7 +2,9 @@
 
 use super::worker::Worker;
 use super::{Conn, on_conflict};
+use crate::support::database::Engine;
 use crate::support::ledger::{Change, What};
+use continuum_schema::Dialect;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -124,7 +126,16 @@ impl Worker<'_> {
     ) -> QueryResult<()> {
         let stamp = self.stamp(tag);
         let (id, account) = (self.id(), self.id());
-        let statement = match self.random.below(8) {
+        let statement = match self.random.below(8 + REPLACING) {
+            8.. => {
+                let row = ["id, account, amount", "id, account, amount + 1"];
+                replace(
+                    "notes",
+                    &format!("id = {id}"),
+                    self.random.one_of(&row),
+                    &stamp,
+                )
+            }
             0 => {
                 let condition = format!("id = {id}");
                 return self
@@ -156,9 +167,13 @@ impl Worker<'_> {
         let stamp = self.stamp(tag);
         let (id, other) = (self.id(), self.id());
         let name = self.random.one_of(&["a", "b", "c"]);
-        let statement = match self.random.below(5) {
+        let condition = format!("shelf = {id} AND name = '{name}'");
+        let statement = match self.random.below(5 + REPLACING) {
+            5.. => {
+                let row = ["shelf, name, amount", "shelf, name, amount + 1"];
+                replace("labels", &condition, self.random.one_of(&row), &stamp)
+            }
             0 => {
-                let condition = format!("shelf = {id} AND name = '{name}'");
                 return self
                     .delete(conn, "labels", format!("{id}|{name}"), &condition, changes)
                     .map(drop);
@@ -204,6 +219,20 @@ impl Worker<'_> {
     fn id(&mut self) -> u64 {
         1 + self.random.below(5)
     }
+}
+
+/// How many kinds of statements there are beside those of all engines.
+const REPLACING: u64 = match Conn::DIALECT {
+    Dialect::Postgres => 2,
+    _ => 0,
+};
+
+/// Deletes a row and inserts it again, in one statement, of which the part that deletes ends last.
+fn replace(table: &str, condition: &str, row: &str, stamp: &str) -> String {
+    format!(
+        "WITH gone AS (DELETE FROM {table} WHERE {condition} RETURNING *)
+        INSERT INTO {table} SELECT {row}, '{stamp}' FROM gone LIMIT 1"
+    )
 }
 
 /// A FROM clause of those accounts that are there, each once (a transaction of PostgreSQL may see one

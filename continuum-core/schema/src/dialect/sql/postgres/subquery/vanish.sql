@@ -29,7 +29,9 @@ BEGIN
                 operation_type = {vanishes_again}{set_flags}
             RETURNING v.ctid, v.operation_type
         )
-        SELECT array_agg(s.ctid) FILTER (WHERE s.operation_type < 0), array_agg(s.ctid)
+        SELECT
+            array_agg(s.ctid) FILTER (WHERE s.operation_type < 0),
+            array_agg(s.ctid)
         INTO continuum.again, continuum.written
         FROM stored s;
         {first_versions}

@@ -33,7 +33,10 @@ BEGIN
                     WHERE v.transaction_id = continuum.t
                     RETURNING v.ctid, v.operation_type
                 )
-                SELECT count(*), array_agg(s.ctid) FILTER (WHERE s.operation_type < 0), array_agg(s.ctid)
+                SELECT
+                    count(*),
+                    array_agg(s.ctid) FILTER (WHERE s.operation_type < 0),
+                    array_agg(s.ctid)
                 INTO continuum.stored, continuum.again, continuum.written
                 FROM stored s;
                 EXIT WHEN continuum.stored = continuum.vanished;
