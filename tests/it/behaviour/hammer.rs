@@ -83,13 +83,14 @@ fn run(db: &Database<Conn>, mode: &str, workload: Workload, has_history: bool) -
             })
             .collect();
         let strike = scope.spawn(|| faults.strike(seed));
-        let attempts = workers
+        let done: Vec<_> = workers
             .into_iter()
-            .flat_map(|worker| worker.join().unwrap())
+            .map(thread::ScopedJoinHandle::join)
             .collect();
+        // Also where a worker has found something wrong: it would be waited for for ever.
         faults.end();
         strike.join().unwrap();
-        attempts
+        done.into_iter().flat_map(Result::unwrap).collect()
     });
     outcome(&mut db.connect(), attempts, ledger)
 }
