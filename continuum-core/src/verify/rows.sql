@@ -1,7 +1,10 @@
 SELECT 'no_row', {row_key}, x.transaction_id
-FROM versions x
-WHERE x.continuum_following IS NULL AND x.operation_type <> 2
-  AND NOT EXISTS (SELECT 1 FROM {table} y WHERE {same_key})
+FROM (
+    SELECT y.* FROM versions y
+    WHERE y.continuum_following IS NULL AND y.operation_type <> 2
+      -- x is the table: on SQLite what stands on the left says how keys are compared.
+      AND NOT EXISTS (SELECT 1 FROM {table} x WHERE {same_key})
+) x
 UNION ALL
 SELECT
     CASE

@@ -121,6 +121,11 @@ fn intervals_that_do_not_follow_each_other_are_found() {
             vec![(Rule::BrokenInterval, Some(7))],
         ),
         (
+            // Which is no transaction, and yet an end.
+            "UPDATE pages_version SET end_transaction_id = 0 WHERE transaction_id = 7",
+            vec![(Rule::BrokenInterval, Some(7))],
+        ),
+        (
             // No open version is left, so the index lets another one be it.
             "UPDATE pages_version SET end_transaction_id = 9 WHERE transaction_id = 7;
             UPDATE pages_version SET end_transaction_id = NULL WHERE transaction_id = 3",
@@ -175,7 +180,7 @@ fn a_table_that_is_not_recorded_any_more_is_found() {
         };
         let forgery = match Conn::DIALECT {
             Dialect::Postgres => "ALTER TABLE pages DISABLE TRIGGER pages_version_update",
-            _ => "DROP TRIGGER pages_version_insert",
+            _ => "DROP TRIGGER pages_version_update",
         };
         assert_eq!(wrong_after(&mut conn, forgery), [(Rule::NotRecorded, None)]);
     }

@@ -9,12 +9,12 @@ SELECT
     -- Version tables have no collation: another spelling is another key.
     false AS spelled,
     v.name IS NOT NULL
-        AND EXISTS (SELECT 1 FROM json_each(c.tracked_columns) AS t WHERE t.value = i.name) AS kept,
+        AND EXISTS (SELECT 1 FROM json_each(c.tracked_columns) AS t WHERE t.value = i.name COLLATE NOCASE) AS kept,
     i.hidden IN (2, 3) AS generated,
     false AS generated_once,
     i.hidden = 0 AND i."notnull" AND i.dflt_value IS NULL AS required
 FROM main.continuum_table AS c
 JOIN pragma_table_xinfo(c.table_name) AS i
-LEFT JOIN pragma_table_info(c.version_table) AS v ON v.name = i.name
+LEFT JOIN pragma_table_info(c.version_table) AS v ON v.name = i.name COLLATE NOCASE
 WHERE c.recording
 ORDER BY version_table_sql, i.cid

@@ -9,6 +9,6 @@ SELECT
     ), '')
 FROM main.continuum_table
 -- Where a history was ended, its version table may have been dropped by hand.
-WHERE EXISTS (
+WHERE recording OR EXISTS (
     SELECT 1 FROM main.sqlite_master AS m WHERE m.type = 'table' AND m.name = version_table COLLATE NOCASE
 )

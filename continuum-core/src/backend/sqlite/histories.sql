@@ -8,10 +8,10 @@ SELECT
     printf('"%w"', c.table_name) AS table_sql,
     printf('"%w"', c.version_table) AS version_table_sql,
     EXISTS (
-        SELECT 1 FROM main.sqlite_master m WHERE m.type = 'table' AND m.name = c.table_name
+        SELECT 1 FROM main.sqlite_master m WHERE m.type = 'table' AND m.name = c.table_name COLLATE NOCASE
     ) AS has_table,
     EXISTS (
-        SELECT 1 FROM main.sqlite_master m WHERE m.type = 'table' AND m.name = c.version_table
+        SELECT 1 FROM main.sqlite_master m WHERE m.type = 'table' AND m.name = c.version_table COLLATE NOCASE
     ) AS has_version_table,
     c.strategy = 'validity' AS has_ends,
     c.baseline_transaction_id,
@@ -22,6 +22,21 @@ SELECT
           AND m.name IN (
               c.version_table || '_insert', c.version_table || '_rekey', c.version_table || '_delete'
           )
+    ) AND 2 = (
+        SELECT count(*) FROM main.sqlite_master m
+        WHERE m.type = 'trigger' AND m.tbl_name = c.version_table COLLATE NOCASE
+          AND m.name IN (c.version_table || '_follow', c.version_table || '_settle')
+    ) AND EXISTS (
+        SELECT 1 FROM main.sqlite_master m
+        WHERE m.type = 'trigger' AND m.name = c.version_table || '_update'
+        -- Where all columns are in the key, there is nothing else to change.
+        UNION ALL
+        SELECT 1 WHERE json_array_length(c.tracked_columns) = (
+            SELECT count(*) FROM pragma_table_info(c.version_table) AS i
+            WHERE i.pk > 0 AND i.name <> 'transaction_id'
+        )
+    ) AND EXISTS (
+        SELECT 1 FROM main.sqlite_master m WHERE m.type = 'trigger' AND m.name = 'continuum_begin_insert'
     ) AS has_triggers,
     c.recording,
     (SELECT coalesce(group_concat(printf('"%w"', k.name), ', '), '') FROM (

@@ -7,9 +7,9 @@ SELECT printf(
     -- A condition on the key is one on what the keys are taken from. Without a declared type 1 and 1.0
     -- are one key and two values.
     (SELECT group_concat(CASE
-        WHEN i.name NOT IN (SELECT value FROM json_each(c.tracked_columns))
+        WHEN i.name COLLATE NOCASE NOT IN (SELECT value FROM json_each(c.tracked_columns))
             THEN printf('NULL AS "%w"', i.name)
-        WHEN i.name IN (
+        WHEN i.name COLLATE NOCASE IN (
             SELECT k.name FROM pragma_table_info(c.version_table) AS k
             WHERE k.pk > 0 AND upper(k.type) NOT IN ('', 'BLOB')
         ) THEN printf('e."%w"', i.name)
@@ -40,7 +40,7 @@ SELECT printf(
         printf(
             ' UNION ALL SELECT %s FROM main."%w" AS r WHERE NOT EXISTS (SELECT 1 FROM main."%w" AS v WHERE %s)',
             (SELECT group_concat(iif(
-                i.name IN (SELECT value FROM json_each(c.tracked_columns)),
+                i.name COLLATE NOCASE IN (SELECT value FROM json_each(c.tracked_columns)),
                 printf('r."%w"', i.name),
                 'NULL'
             ), ', ') FROM (SELECT * FROM pragma_table_xinfo(c.table_name) WHERE hidden <> 1 ORDER BY cid) AS i),
@@ -53,7 +53,7 @@ SELECT printf(
 ) AS statement
 FROM main.continuum_table AS c
 WHERE c.recording AND c.baseline_transaction_id <= {id}
-    AND EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = 'table' AND m.name = c.table_name)
+    AND EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = 'table' AND m.name = c.table_name COLLATE NOCASE)
 UNION ALL
 SELECT printf(
     'CREATE TEMP VIEW "%w" AS SELECT * FROM main."%w";',
@@ -62,7 +62,7 @@ SELECT printf(
         'continuum: %s has no past at transaction {id}; %s',
         m.name,
         iif(
-            m.name IN (SELECT table_name FROM main.continuum_table),
+            m.name COLLATE NOCASE IN (SELECT table_name FROM main.continuum_table),
             'its history begins later, or was ended',
             'it has no history: give it one, or ask for live rows'
         )
@@ -71,9 +71,9 @@ SELECT printf(
 FROM main.sqlite_master AS m
 WHERE m.type IN ('table', 'view')
     AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT LIKE 'continuum\_%' ESCAPE '\'
-    AND m.name NOT IN (SELECT version_table FROM main.continuum_table)
-    AND m.name NOT IN (
+    AND m.name COLLATE NOCASE NOT IN (SELECT version_table FROM main.continuum_table)
+    AND m.name COLLATE NOCASE NOT IN (
         SELECT table_name FROM main.continuum_table
         WHERE recording AND baseline_transaction_id <= {id}
     )
-    AND (NOT {live} OR m.name IN (SELECT table_name FROM main.continuum_table WHERE recording))
+    AND (NOT {live} OR m.name COLLATE NOCASE IN (SELECT table_name FROM main.continuum_table WHERE recording))

@@ -75,9 +75,10 @@ fn type_of(sql_type: &SqlType) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// Whether the type and its operators are PostgreSQL's own: in every search path.
+/// Whether the type and its operators are PostgreSQL's own: in every search path. What is text in schema.rs
+/// may be citext in the database.
 pub(super) fn is_built_in(sql_type: &SqlType) -> bool {
-    type_of(sql_type).is_some_and(|name| !name.starts_with("citext"))
+    type_of(sql_type).is_some_and(|name| !name.starts_with("citext") && name != "text")
 }
 
 /// The columns in `CREATE TABLE`, behind the others.

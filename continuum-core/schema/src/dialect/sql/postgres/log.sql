@@ -113,7 +113,8 @@ BEGIN
     WHERE transaction_id = old;
     FOR versioned IN
         SELECT * FROM continuum_table
-        WHERE to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL -- dropped by hand
+        -- One that was ended may have been dropped by hand.
+        WHERE recording OR to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL
     LOOP
         SELECT string_agg(
             format('p.%1$I OPERATOR(%2$I.%3$s) m.%1$I', a.attname, o.oprnamespace::regnamespace, o.oprname), ' AND '
@@ -158,7 +159,8 @@ BEGIN
     END IF;
     FOR versioned IN
         SELECT * FROM continuum_table
-        WHERE to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL -- dropped by hand
+        -- One that was ended may have been dropped by hand.
+        WHERE recording OR to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL
     LOOP
         EXECUTE format(
             'SELECT EXISTS (SELECT FROM %I.%I WHERE transaction_id = $1)',

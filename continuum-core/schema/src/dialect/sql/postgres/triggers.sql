@@ -60,6 +60,10 @@ BEGIN
     IF continuum.empty IS NULL THEN
         RETURN;
     END IF;
+    IF NOT row_security_active({table_name}) THEN
+        -- What is left of a change that was told in part is nothing: the other part may still be told.
+        PERFORM continuum_mark_unordered({table_name}::regclass);
+    END IF;
     DELETE FROM {version} v WHERE v.ctid = ANY (continuum.empty);
     {reopen}
     PERFORM continuum_forget_empty_transaction();
@@ -90,10 +94,6 @@ BEGIN
             RETURNING v.ctid
         )
         SELECT array_agg(u.ctid) INTO continuum.undecided FROM undecided u;
-        IF continuum.undecided IS NOT NULL THEN
-            -- The other part may still be told, when nothing is left of what was decided here.
-            PERFORM continuum_mark_unordered({table_name}::regclass);
-        END IF;
     END IF;
     RETURN continuum.undecided;
 END $$;

@@ -49,7 +49,7 @@ BEGIN
         SELECT {r_columns}, continuum.t, 1{r_flags}
         FROM changed r
         ON CONFLICT ({key}, transaction_id)
-        DO UPDATE SET {take_excluded},
+        DO UPDATE SET {take_excluded_unless_deleted},
             operation_type = CASE v.operation_type WHEN 2 THEN -2 ELSE v.operation_type END{or_flags}
         RETURNING v.ctid, v.operation_type
     )

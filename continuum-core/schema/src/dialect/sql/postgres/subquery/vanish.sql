@@ -25,7 +25,7 @@ BEGIN
             SELECT {r_columns}, continuum.t, {vanishes}{all_flags}
             FROM {rows} r
             ON CONFLICT ({key}, transaction_id)
-            DO UPDATE SET {take_excluded},
+            DO UPDATE SET {take_excluded_unless_deleted},
                 operation_type = {vanishes_again}{set_flags}
             RETURNING v.ctid, v.operation_type
         )

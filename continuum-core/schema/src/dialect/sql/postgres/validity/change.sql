@@ -60,7 +60,7 @@ BEGIN
             FROM changed r
             WHERE (SELECT count(*) FROM closed) >= 0 -- closing comes first
             ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
-            DO UPDATE SET {take_excluded},
+            DO UPDATE SET {take_excluded_unless_deleted},
                 operation_type = CASE v.operation_type WHEN 2 THEN -2 ELSE v.operation_type END{or_flags}
             WHERE v.transaction_id = continuum.t
             RETURNING v.ctid, v.operation_type
@@ -80,20 +80,6 @@ BEGIN
     END IF;
     {first_versions}
     continuum.again := continuum.again || {recheck}(continuum.written);
-    IF (SELECT t.baseline_complete FROM continuum_table t WHERE {registered}) THEN
-        -- A row that is not known was not there when the history began.
-        WITH appeared AS (
-            UPDATE {version} v SET operation_type = 0
-            FROM new_rows r
-            WHERE {v_key_is_r} AND v.transaction_id = continuum.t AND v.operation_type = 1
-              AND NOT EXISTS (
-                  SELECT FROM {version} v
-                  WHERE {v_key_is_r} AND v.transaction_id <> continuum.t OFFSET 0
-              )
-            RETURNING v.ctid
-        )
-        SELECT continuum.again || array_agg(a.ctid) INTO continuum.again FROM appeared a;
-    END IF;
     IF continuum.again IS NOT NULL THEN
         PERFORM {settle}(continuum.again);
     END IF;

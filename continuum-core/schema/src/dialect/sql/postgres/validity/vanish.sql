@@ -28,7 +28,7 @@ BEGIN
                     SELECT {r_columns}, continuum.t, {vanishes}{all_flags}
                     FROM {rows} r
                     ON CONFLICT ({key}) WHERE end_transaction_id IS NULL
-                    DO UPDATE SET {take_excluded},
+                    DO UPDATE SET {take_excluded_unless_deleted},
                         operation_type = {vanishes_again}{set_flags}
                     WHERE v.transaction_id = continuum.t
                     RETURNING v.ctid, v.operation_type
