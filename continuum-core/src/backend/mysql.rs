@@ -18,7 +18,7 @@ use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::Error;
 use serde_json::{Map, Value};
 use statement::{
-    Amend, Begin, Clear, Forget, IsOff, Netted, Restore, Said, Told, TurnOff, TurnOn, Unused,
+    Amend, Begin, Clear, Forget, GoOn, IsOff, Netted, Restore, Said, Told, TurnOff, TurnOn, Unused,
     VersionTables,
 };
 
@@ -47,6 +47,7 @@ impl RecordingBackend for Mysql {
             reason: info.reason.or(around.reason),
             meta: merged(around.meta.as_deref(), info.meta)?,
             columns: columns::merged(around.columns.as_deref(), &info.columns),
+            depth: depth(conn)?,
         };
         if !info.columns.is_empty() {
             return columns::begin_with(conn, outer, said, info.columns);
@@ -63,6 +64,7 @@ impl RecordingBackend for Mysql {
                     return Err(explain(error));
                 }
                 Ok(Some(Before {
+                    is_apart: is_apart(&outer, depth(conn)?),
                     said: outer,
                     saved: None,
                 }))
@@ -124,8 +126,8 @@ impl RecordingBackend for Mysql {
     {
         let mut tell = || match outer {
             None => Clear.execute(conn).map(drop),
-            Some(outer) if !succeeded => outer.restore(conn),
-            Some(_) => Ok(()),
+            Some(outer) if !succeeded || outer.is_apart => outer.restore(conn),
+            Some(outer) => GoOn(outer.said.depth).execute(conn).map(drop),
         };
         // Once more, for the case that a statement was cancelled, and it was this one.
         if tell().or_else(|_| tell()).is_err() {
@@ -270,22 +272,35 @@ fn outer<C>(conn: &mut C) -> QueryResult<Option<Said>>
 where
     C: LoadConnection<Backend = Mysql>,
 {
-    let alone = C::TransactionManager::transaction_manager_status_mut(conn)
-        .transaction_depth()?
-        .is_none_or(|depth| depth.get() == 1);
-    if alone {
+    if depth(conn)? <= Some(1) {
         return Ok(None);
     }
     type Text = Option<String>;
-    let told: (bool, Text, Text, Text, Text, Text) = Told.get_result(conn)?;
-    let (running, actor, remote_addr, reason, meta, columns) = told;
+    let told: (bool, Text, Text, Text, Text, Text, Option<i64>) = Told.get_result(conn)?;
+    let (running, actor, remote_addr, reason, meta, columns, depth) = told;
     Ok(running.then_some(Said {
         actor,
         remote_addr,
         reason,
         meta,
         columns,
+        depth,
     }))
+}
+
+/// How many transactions and savepoints of Diesel's are open.
+fn depth<C>(conn: &mut C) -> QueryResult<Option<i64>>
+where
+    C: LoadConnection<Backend = Mysql>,
+{
+    let status = C::TransactionManager::transaction_manager_status_mut(conn);
+    Ok(status.transaction_depth()?.map(|depth| depth.get().into()))
+}
+
+/// Whether a savepoint of the application's stands between the closure of this depth and the one around it. When it
+/// is rolled back, nobody is told, so what is said inside does not outlive the closure, but for the record.
+fn is_apart(around: &Said, depth: Option<i64>) -> bool {
+    depth > around.depth.map(|depth| depth + 1)
 }
 
 /// The record, if there is one already, says what is said now. Which one it is, and whether it went with a

@@ -176,6 +176,46 @@ fn an_inner_call_that_is_rolled_back_takes_what_it_said_with_it() {
     );
 }
 
+/// The inner call succeeds, and what is around it does not.
+#[test]
+fn so_does_one_in_a_savepoint_of_the_application_that_is_rolled_back() {
+    let bob = || ChangeInfo::new().actor("bob").meta("line", 7);
+    for recorded_before in [false, true] {
+        let Some(db) = database() else { return };
+        let conn: &mut Conn = &mut blog::set_up(&db);
+        conn.versioned_transaction(ChangeInfo::new().actor("alice"), |conn| {
+            if recorded_before {
+                insert(conn, 1)?;
+            }
+            let savepoint = conn.transaction(|conn| {
+                conn.versioned_transaction(bob(), |conn| insert(conn, 2))?;
+                // As deep as the one before.
+                conn.versioned_transaction(ChangeInfo::new(), |conn| insert(conn, 3))?;
+                Err::<(), _>(Error::RollbackTransaction)
+            });
+            assert_eq!(savepoint, Err(Error::RollbackTransaction));
+            insert(conn, 4)
+        })
+        .unwrap();
+        let records = log(conn);
+        assert_eq!(records.len(), 1);
+        assert_eq!(records[0].actor.as_deref(), Some("alice"));
+        assert_eq!(records[0].meta, None);
+    }
+    // Where it is not, the record says both.
+    let Some(db) = database() else { return };
+    let conn: &mut Conn = &mut blog::set_up(&db);
+    conn.versioned_transaction(ChangeInfo::new().actor("alice"), |conn| {
+        conn.transaction(|conn| conn.versioned_transaction(bob(), |conn| insert(conn, 2)))?;
+        insert(conn, 3)
+    })
+    .unwrap();
+    let records = log(conn);
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].actor.as_deref(), Some("bob"));
+    assert_eq!(records[0].meta, Some(json!({"line": 7})));
+}
+
 #[test]
 fn an_outer_call_that_is_rolled_back_takes_the_inner_one_with_it() {
     // J06

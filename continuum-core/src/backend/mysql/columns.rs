@@ -3,9 +3,9 @@
 //! closure is left that has said something else.
 
 use super::statement::{Restore, Said};
-use super::{amend, explain};
+use super::{amend, explain, is_apart};
 use crate::transaction_column::{ColumnValue, not_there};
-use diesel::connection::{LoadConnection, TransactionManager};
+use diesel::connection::LoadConnection;
 use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -15,12 +15,14 @@ use diesel::result::Error;
 pub struct Before {
     pub(super) said: Said,
     pub(super) saved: Option<Saved>,
+    /// Whether a savepoint of the application's stands between them and this one.
+    pub(super) is_apart: bool,
 }
 
 /// The variables that hold what the closures around one have said in columns.
 #[derive(Clone)]
 pub(super) struct Saved {
-    depth: u32,
+    depth: i64,
     variables: Vec<&'static str>,
 }
 
@@ -60,13 +62,11 @@ pub(super) fn begin_with<C>(
 where
     C: LoadConnection<Backend = Mysql>,
 {
-    let depth = C::TransactionManager::transaction_manager_status_mut(conn)
-        .transaction_depth()?
-        .map_or(0, |depth| depth.get());
-    let before = outer.map(|said| Before {
-        said,
+    let before = outer.map(|around| Before {
+        is_apart: is_apart(&around, said.depth),
+        said: around,
         saved: Some(Saved {
-            depth,
+            depth: said.depth.unwrap_or_default(),
             variables: columns.iter().map(|value| value.variable).collect(),
         }),
     });

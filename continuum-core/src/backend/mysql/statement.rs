@@ -14,6 +14,8 @@ pub struct Said {
     pub(super) meta: Option<String>,
     /// The columns of the application's own in which something is said, by commas.
     pub(super) columns: Option<String>,
+    /// How deep in transactions and savepoints of Diesel's the closure runs.
+    pub(super) depth: Option<i64>,
 }
 
 impl Said {
@@ -28,7 +30,8 @@ impl Said {
             out.push_sql(variable);
             out.push_bind_param::<Nullable<Text>, _>(text)?;
         }
-        Ok(())
+        out.push_sql(", @continuum_depth = ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.depth)
     }
 }
 
@@ -60,6 +63,19 @@ impl QueryFragment<Mysql> for Restore {
 }
 
 impl<C> RunQueryDsl<C> for Restore {}
+
+/// A closure of this depth goes on.
+#[derive(QueryId)]
+pub(super) struct GoOn(pub(super) Option<i64>);
+
+impl QueryFragment<Mysql> for GoOn {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Mysql>) -> QueryResult<()> {
+        out.push_sql("SET @continuum_depth = ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.0)
+    }
+}
+
+impl<C> RunQueryDsl<C> for GoOn {}
 
 /// The id of a record that is there, and has no version left.
 ///
@@ -134,8 +150,9 @@ without_parameters! {
     // What the closures around this one have said.
     Told, "SELECT @continuum_context IS NOT NULL, CONVERT(@continuum_actor USING utf8mb4), \
         CONVERT(@continuum_remote_addr USING utf8mb4), CONVERT(@continuum_reason USING utf8mb4), \
-        CONVERT(@continuum_meta USING utf8mb4), CONVERT(@continuum_columns USING utf8mb4)",
-        (Bool, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>);
+        CONVERT(@continuum_meta USING utf8mb4), CONVERT(@continuum_columns USING utf8mb4), \
+        CAST(@continuum_depth AS SIGNED)",
+        (Bool, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<BigInt>);
     Amend, "UPDATE continuum_transaction SET actor = @continuum_actor, \
         remote_addr = @continuum_remote_addr, reason = @continuum_reason, meta = @continuum_meta \
         WHERE id = @continuum_transaction";
@@ -156,5 +173,5 @@ without_parameters! {
     Clear, "SET @continuum_context = NULL, @continuum_transaction = NULL, \
         @continuum_statement = NULL, @continuum_netted = NULL, @continuum_renewed = NULL, \
         @continuum_actor = NULL, @continuum_remote_addr = NULL, @continuum_reason = NULL, \
-        @continuum_meta = NULL, @continuum_columns = NULL";
+        @continuum_meta = NULL, @continuum_columns = NULL, @continuum_depth = NULL";
 }

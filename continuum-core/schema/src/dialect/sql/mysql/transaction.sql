@@ -88,7 +88,7 @@ BEGIN
         SET @continuum_transaction = LAST_INSERT_ID(), @continuum_renewed = NULL;
     ELSE
         IF @continuum_transaction IS NOT NULL THEN
-            IF NOT (@continuum_database <=> DATABASE()) THEN
+            IF NOT (CAST(@continuum_database AS BINARY) <=> CAST(DATABASE() AS BINARY)) THEN
                 CALL continuum_refuse(LEFT(CONCAT(
                     'continuum: one transaction records in one database, this one in ', @continuum_database,
                     ': ', DATABASE(), '.', continuum_changed
