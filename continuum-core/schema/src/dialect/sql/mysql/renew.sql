@@ -48,6 +48,7 @@ BEGIN
         END;
         DELETE FROM continuum_transaction WHERE id = continuum_was;
     END IF;
-    SET @continuum_transaction = continuum_id;
-    SET @continuum_renewed = CONCAT_WS(',', continuum_was, @continuum_renewed);
+    -- One statement: between two, the application's can be killed.
+    SET @continuum_renewed = CONCAT_WS(',', continuum_was, @continuum_renewed),
+        @continuum_transaction = continuum_id;
 END;

@@ -57,10 +57,11 @@ BEGIN
             END IF;
             -- Since the savepoint it had taken a fresh id, which went with it.
             DELETE FROM continuum_transaction WHERE id = @continuum_transaction;
-            SET @continuum_transaction = CAST(SUBSTRING_INDEX(@continuum_renewed, ',', 1) AS SIGNED);
-            SET @continuum_renewed = NULLIF(
-                SUBSTRING(@continuum_renewed, CHAR_LENGTH(@continuum_transaction) + 2), ''
-            );
+            -- One statement: between two, the application's can be killed.
+            SET @continuum_transaction = CAST(SUBSTRING_INDEX(@continuum_renewed, ',', 1) AS SIGNED),
+                @continuum_renewed = NULLIF(
+                    SUBSTRING(@continuum_renewed, CHAR_LENGTH(SUBSTRING_INDEX(@continuum_renewed, ',', 1)) + 2), ''
+                );
         END LOOP;
     END IF;
 END;
