@@ -81,6 +81,16 @@ impl Installed {
         tables.map(|recorded| recorded.table.clone()).collect()
     }
 
+    /// The tables as they are wanted, with what their version tables keep from before.
+    pub(crate) fn followed_by(&self, wanted: &[VersionedTable]) -> Vec<VersionedTable> {
+        let wanted = wanted.iter().map(|table| {
+            let before = self.find(&table.table.name);
+            let before = before.map(|index| &self.tables[index].table);
+            table.clone().following(before)
+        });
+        wanted.collect()
+    }
+
     /// What holds for all of it.
     pub(crate) fn log(&self) -> &Log {
         &self.log
@@ -236,8 +246,9 @@ impl Installed {
         let name = described.table.table.name.clone();
         self.check_previous(migration, &name, described.previous.as_deref())?;
         self.check_log(migration, &name, under.as_deref())?;
+        let before = self.find(&name).map(|index| &self.tables[index].table);
         let recorded = Recorded {
-            table: described.table,
+            table: described.table.following(before),
             migration: migration.path().to_owned(),
             fingerprint,
             under,

@@ -25,7 +25,10 @@ pub(crate) fn run(args: &GenMigrations, out: &mut dyn Write) -> Result<()> {
     let source = Source::read(&config, engine.dialect)?;
     source.check_stopped(installed.as_ref())?;
 
-    let wanted = source.tables();
+    let wanted = &match &installed {
+        Some(installed) => installed.followed_by(source.tables()),
+        None => source.tables().to_vec(),
+    };
     let before = installed.as_ref().map(Installed::tables);
     let baseline = if args.no_baseline {
         Baseline::None

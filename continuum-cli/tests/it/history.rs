@@ -413,3 +413,28 @@ fn a_schema_that_diesel_has_printed_again_changes_nothing() {
         output.stdout
     );
 }
+
+#[test]
+fn a_column_that_was_excluded_is_taken_up_again_and_not_made_anew() {
+    let project = Project::new(ARTICLES, ARTICLE);
+    project.generates(&[]);
+    let excluded = ARTICLE.replace("articles)]", "articles)]\n#[versioned(exclude(name))]");
+    project.write("src/models.rs", &excluded);
+    project.generates(&[]);
+    let wider = ARTICLES.replace("name ->", "author -> Nullable<Text>,\n        name ->");
+    project.write("src/schema.rs", &wider);
+    project.generates(&["--name", "excluded_still"]);
+    project.write("src/models.rs", ARTICLE);
+    let name = project.generates(&["--name", "name_again"]);
+    let up = project.read(&format!("migrations/{name}/up.sql"));
+    let makes = "ADD COLUMN \"name\" TEXT NOT NULL DEFAULT ''";
+    let renames = "RENAME COLUMN \"name\" TO continuum_old";
+    assert!(up.find(renames) < up.find(makes), "{up}");
+    assert!(up.contains("What rows became meanwhile"), "{up}");
+    let output = project.generate(&[]);
+    assert!(
+        output.stdout.starts_with("nothing to do"),
+        "{}",
+        output.stdout
+    );
+}

@@ -42,6 +42,7 @@
 //! ```
 
 mod error;
+mod evolution;
 mod log;
 mod log_column;
 mod model;

@@ -114,6 +114,15 @@ impl SqlType {
         self.argument_of("Nullable").is_some()
     }
 
+    /// Whether the values of both are the same, but for NULL.
+    pub(crate) fn has_values_of(&self, other: &Self) -> bool {
+        let values = |of: &Self| Self {
+            tokens: of.argument_of("Nullable").unwrap_or(&of.tokens).to_owned(),
+            max_length: of.max_length,
+        };
+        values(self) == values(other)
+    }
+
     /// The name of the type without `Nullable`, its path and its arguments: `Array` for
     /// `Nullable<diesel::sql_types::Array<Int4>>`.
     pub fn name(&self) -> &str {

@@ -75,6 +75,14 @@ pub struct VersionedTable {
     /// Its foreign keys, for engines that follow them without firing triggers.
     pub foreign_keys: Vec<ForeignKey>,
     tracking: Vec<Tracking>,
+    kept: Vec<KeptColumn>,
+}
+
+/// A column that the version table has from earlier, and that no migration drops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeptColumn {
+    pub(crate) name: String,
+    pub(crate) sql_type: SqlType,
 }
 
 /// One column of a version table.
@@ -106,6 +114,7 @@ impl VersionedTable {
             track_changes: options.track_changes,
             foreign_keys: Vec::new(),
             tracking,
+            kept: Vec::new(),
         };
         versioned.check(&mut errors);
         if errors.is_empty() {
@@ -169,14 +178,68 @@ impl VersionedTable {
             .filter(|column| self.tracking(&column.name) == Some(Tracking::Tracked))
     }
 
-    /// Those of the flagged and tracked columns that have no flag in `other`.
-    ///
-    /// What such a flag says can be told from the values that are kept, so a migration adds and drops
-    /// it, and nothing is lost.
-    pub(crate) fn flagged_and_tracked_without(&self, other: &Self) -> Vec<&Column> {
-        self.flagged_and_tracked()
-            .filter(|column| other.flagged().all(|had| had.name != column.name))
+    /// The table with what its version table keeps from before: columns whose values are no longer
+    /// kept, and flags that say what no values say, since they were once those of hidden columns.
+    pub fn following(mut self, before: Option<&Self>) -> Self {
+        let Some(before) = before else { return self };
+        let mut kept = before.kept.clone();
+        for (from, to) in self.set_aside(before) {
+            kept.iter_mut()
+                .filter(|column| column.name == from)
+                .for_each(|column| column.name.clone_from(&to));
+        }
+        let had = before.own_columns();
+        let has = self.own_columns();
+        kept.retain(|column| has.iter().all(|is| is.name != column.name));
+        kept.extend(
+            had.into_iter()
+                .filter(|was| has.iter().all(|is| is.name != was.name)),
+        );
+        self.kept = kept;
+        self
+    }
+
+    /// The columns that the version table has from before under a name that a new one with other values
+    /// needs, and the names that they get.
+    pub(crate) fn set_aside(&self, before: &Self) -> Vec<(String, String)> {
+        let wanted = self.version_columns();
+        let taken = |name: &str| {
+            let columns = wanted.iter().map(|column| column.name.as_str());
+            let had = before.version_columns();
+            let mut all = columns
+                .chain(had.iter().map(|column| column.name.as_str()))
+                .chain(before.kept.iter().map(|column| column.name.as_str()));
+            all.any(|taken| taken.eq_ignore_ascii_case(name))
+        };
+        let in_the_way = before.kept.iter().filter(|column| {
+            let mut wanted = wanted.iter();
+            wanted.any(|is| is.name == column.name && !is.sql_type.has_values_of(&column.sql_type))
+        });
+        in_the_way
+            .filter_map(|column| {
+                let mut names = (1..).map(|n: u32| format!("{}_{n}", column.name));
+                Some((column.name.clone(), names.find(|name| !taken(name))?))
+            })
             .collect()
+    }
+
+    /// The column that the version table has from before under this name.
+    pub(crate) fn kept_column(&self, name: &str) -> Option<&KeptColumn> {
+        self.kept.iter().find(|column| column.name == name)
+    }
+
+    /// The columns of the version table that say what nothing else says: the values, and the flags of
+    /// hidden columns.
+    fn own_columns(&self) -> Vec<KeptColumn> {
+        let values = self.tracked().map(|column| KeptColumn {
+            name: column.name.clone(),
+            sql_type: column.sql_type.clone(),
+        });
+        let flags = self.hidden().map(|column| KeptColumn {
+            name: names::mod_column(&column.name),
+            sql_type: flag_type(),
+        });
+        values.chain(flags).collect()
     }
 
     fn with(&self, wanted: Tracking) -> impl Iterator<Item = &Column> {
@@ -239,7 +302,7 @@ impl VersionedTable {
         columns.extend(self.flagged().map(|column| VersionColumn {
             name: names::mod_column(&column.name),
             rust_name: rust_mod_column(&column.rust_name, &self.table.rust_name),
-            sql_type: SqlType::new("Bool", None),
+            sql_type: flag_type(),
         }));
         columns
     }
@@ -278,6 +341,11 @@ impl VersionedTable {
             }
         }
     }
+}
+
+/// The type of a flag.
+pub(crate) fn flag_type() -> SqlType {
+    SqlType::new("Bool", None)
 }
 
 fn tracking(table: &Table, options: &Options, errors: &mut Vec<Error>) -> Vec<Tracking> {

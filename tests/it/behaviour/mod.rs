@@ -31,6 +31,7 @@ mod combination;
 mod concurrency;
 mod cost;
 mod diff;
+mod evolution;
 mod exclusion;
 mod foreign_keys;
 mod guards;

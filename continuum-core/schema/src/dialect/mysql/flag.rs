@@ -27,9 +27,12 @@ pub(super) fn newest(table: &VersionedTable, q_key_is_row: &str) -> String {
     flag.trim_end().to_owned()
 }
 
-/// The statement that sets the flags of these columns in all versions.
-pub(super) fn all(table: &VersionedTable, columns: &[&Column]) -> String {
-    Values::new(table).fill_with(sql!("flag_all"), &[("said", &said(columns))])
+/// The statement that sets the flags of these columns in the versions for which the condition holds.
+pub(super) fn all(table: &VersionedTable, columns: &[&Column], condition: &str) -> String {
+    Values::new(table).fill_with(
+        sql!("flag_all"),
+        &[("said", &said(columns)), ("condition", condition)],
+    )
 }
 
 fn said(columns: &[&Column]) -> String {

@@ -1,130 +1,196 @@
 //! The columns of a version table that follows its table.
 
+use crate::evolution::{self, Columns};
 use crate::model::Column;
 use crate::names::{self, END_TRANSACTION_ID, TRANSACTION_ID};
-use crate::versioned::{Strategy, Tracking, VersionedTable};
+use crate::versioned::{Strategy, VersionedTable};
 use crate::write::{self, fill, ident, list, literal};
 
 use super::values::Values;
 
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("../sql/postgres/", $file, ".sql"))
+    };
+}
+
 /// The statements and their undo; both empty where no column changes. The triggers are away.
-///
-/// A column that is no longer wanted stays, so that no value is lost; whoever does not want it
-/// drops it. A flag that can be told from the values goes.
 pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (String, String) {
-    let version = write::table(&after.version_table);
-    let mut up = drop_flags(before, after);
-    let mut down = String::new();
-    for column in &before.table.columns {
-        let is = after.tracking(&column.name);
-        match before.tracking(&column.name) {
-            Some(Tracking::Tracked)
-                if is != Some(Tracking::Tracked) && !column.sql_type.is_nullable() =>
-            {
-                let name = ident(&column.name);
-                up += &format!("ALTER TABLE {version} ALTER COLUMN {name} DROP NOT NULL;\n");
-            }
-            Some(Tracking::Hidden) if is != Some(Tracking::Hidden) => {
-                let flag = ident(&names::mod_column(&column.name));
-                up += &format!("ALTER TABLE {version} ALTER COLUMN {flag} SET DEFAULT false;\n");
-                down += &format!("ALTER TABLE {version} ALTER COLUMN {flag} DROP DEFAULT;\n");
-            }
-            _ => {}
+    evolution::script(before, after, &Alter(after))
+}
+
+struct Alter<'a>(&'a VersionedTable);
+
+impl Columns for Alter<'_> {
+    fn add_values(&self, column: &Column) -> String {
+        self.add(column, &self.newest_values(column, ""))
+    }
+
+    /// Where somebody has dropped it, it is made again.
+    fn resume_values(&self, column: &Column, strict: bool) -> String {
+        let name = ident(&column.name);
+        if column.sql_type.is_nullable() {
+            return if strict {
+                self.add(column, "")
+            } else {
+                String::new()
+            };
+        }
+        let known = fill(
+            sql!("known_values"),
+            &[
+                ("version", &self.version()),
+                ("column", &name),
+                ("key", &list(self.0.key(), ", ", |key| ident(&key.name))),
+                ("p_key_is_q", &self.same_key("p", "q")),
+                ("v_key_is_q", &self.same_key("v", "q")),
+            ],
+        );
+        let known = self.newest_values(column, &format!(" AND v.{name} IS NULL")) + &known;
+        match strict {
+            true => self.add(column, &known),
+            false => known,
         }
     }
-    for column in &after.table.columns {
-        let was = before.tracking(&column.name);
-        let added = match after.tracking(&column.name) {
-            Some(Tracking::Tracked) if was != Some(Tracking::Tracked) => {
-                up += &add(after, column);
-                ident(&column.name)
-            }
-            Some(Tracking::Hidden) if was != Some(Tracking::Hidden) => {
-                let flag = ident(&names::mod_column(&column.name));
-                up += &format!(
-                    "ALTER TABLE {version} ADD COLUMN IF NOT EXISTS {flag} boolean NOT NULL DEFAULT false;\n\
-                     ALTER TABLE {version} ALTER COLUMN {flag} DROP DEFAULT;\n"
-                );
-                flag
-            }
-            _ => continue,
+
+    fn retire_values(&self, column: &Column) -> String {
+        if column.sql_type.is_nullable() {
+            return String::new();
+        }
+        self.alter(&format!(
+            "ALTER COLUMN {} DROP NOT NULL",
+            ident(&column.name)
+        ))
+    }
+
+    fn add_flag(&self, flag: &str) -> String {
+        let add = format!(
+            "ADD COLUMN IF NOT EXISTS {} boolean NOT NULL DEFAULT false",
+            ident(flag)
+        );
+        self.alter(&add) + &self.alter(&format!("ALTER COLUMN {} DROP DEFAULT", ident(flag)))
+    }
+
+    /// Where somebody has dropped it, it is made again.
+    fn resume_flag(&self, flag: &str) -> String {
+        self.add_flag(flag)
+    }
+
+    fn retire_flag(&self, flag: &str) -> String {
+        self.alter(&format!("ALTER COLUMN {} SET DEFAULT false", ident(flag)))
+    }
+
+    fn tell_flags(&self, columns: &[&Column], only_unset: bool) -> String {
+        let values = Values::new(self.0);
+        let tell = |columns: &[&Column], condition: &str| {
+            format!("{TELL_FLAGS}{}", values.flag(columns, condition))
         };
-        down = format!("ALTER TABLE {version} DROP COLUMN {added};\n{down}");
-    }
-    up += &add_flags(after, before);
-    down = format!(
-        "{}{down}{}",
-        drop_flags(after, before),
-        add_flags(before, after)
-    );
-    (up, down)
-}
-
-/// The flags of `with` that are not in `without`.
-fn drop_flags(with: &VersionedTable, without: &VersionedTable) -> String {
-    let version = write::table(&with.version_table);
-    list(with.flagged_and_tracked_without(without), "", |column| {
-        let flag = ident(&names::mod_column(&column.name));
-        format!("ALTER TABLE {version} DROP COLUMN {flag};\n")
-    })
-}
-
-/// The flags of `with` that are not in `without`, for the versions that are there as well.
-fn add_flags(with: &VersionedTable, without: &VersionedTable) -> String {
-    let version = write::table(&with.version_table);
-    let added = with.flagged_and_tracked_without(without);
-    if added.is_empty() {
-        return String::new();
-    }
-    let add = list(&added, "", |column| {
-        let flag = ident(&names::mod_column(&column.name));
-        format!(
-            "ALTER TABLE {version} ADD COLUMN IF NOT EXISTS {flag} boolean NOT NULL DEFAULT false;\n\
-             ALTER TABLE {version} ALTER COLUMN {flag} DROP DEFAULT;\n"
-        )
-    });
-    format!(
-        "{add}-- Versions that are there get what comparing each with the one before it says.\n{}",
-        Values::new(with).flag(&added, "true")
-    )
-}
-
-/// With the exact type, which only the database knows.
-fn add(after: &VersionedTable, column: &Column) -> String {
-    let version = write::table(&after.version_table);
-    let table = write::table(&after.table.name);
-    let name = ident(&column.name);
-    let same_key = |right: &str| {
-        list(after.key(), " AND ", |key| {
-            format!("v.{0} = {right}.{0}", ident(&key.name))
+        if !only_unset {
+            return tell(columns, "true");
+        }
+        list(columns, "", |column| {
+            let flag = ident(&names::mod_column(&column.name));
+            tell(&[column], &format!("NOT own.{flag}"))
         })
-    };
-    let newest = match after.strategy {
-        Strategy::Validity => format!("v.{END_TRANSACTION_ID} IS NULL"),
-        Strategy::Subquery => format!(
-            "NOT EXISTS (SELECT FROM {version} q WHERE {} AND q.{TRANSACTION_ID} > v.{TRANSACTION_ID})",
-            same_key("q")
-        ),
-    };
-    fill(
-        include_str!("../sql/postgres/add_column.sql"),
-        &[
-            ("version", &version),
-            ("version_name", &literal(&version)),
-            ("table", &table),
-            ("table_name", &literal(&table)),
-            ("column", &name),
-            ("column_name", &literal(&column.name)),
-            (
-                "required",
-                if column.sql_type.is_nullable() {
-                    "false"
-                } else {
-                    "true"
-                },
+    }
+
+    fn catch_up(&self, now: &VersionedTable, columns: &[&Column]) -> String {
+        let values = Values::new(now);
+        let differs = |column: &Column| {
+            let name = ident(&column.name);
+            format!("ROW(v.{name})::record *<> ROW(r.{name})::record")
+        };
+        let (close, newest) = match now.strategy {
+            Strategy::Validity => (
+                format!("\n{}", sql!("validity/catch_up_close").trim_end()),
+                "v.end_transaction_id = resumed".to_owned(),
             ),
-            ("v_key_is_r", &same_key("r")),
-            ("newest", &newest),
-        ],
-    )
+            Strategy::Subquery => (String::new(), "{stale}".to_owned()),
+        };
+        let stale = format!(
+            "v.operation_type <> 2 AND {} AND ({})",
+            self.newest(),
+            list(columns, " OR ", |c| differs(c))
+        );
+        let template = sql!("catch_up")
+            .replace("{close}", &close)
+            .replace("{is_caught_up}", &newest);
+        let own = [
+            ("reason", literal(&evolution::caught_up(now, columns))),
+            ("stale", stale),
+            ("changed", evolution::said_by_flags(now, columns, differs)),
+        ];
+        let own = own.each_ref().map(|(name, value)| (*name, value.as_str()));
+        values.fill(&template, &own)
+    }
+
+    fn drop(&self, name: &str) -> String {
+        self.alter(&format!("DROP COLUMN {}", ident(name)))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> String {
+        self.alter(&format!("RENAME COLUMN {} TO {}", ident(from), ident(to)))
+    }
+}
+
+const TELL_FLAGS: &str =
+    "-- Versions that are there get what comparing each with the one before it says.\n";
+
+impl Alter<'_> {
+    fn version(&self) -> String {
+        write::table(&self.0.version_table)
+    }
+
+    fn alter(&self, what: &str) -> String {
+        format!("ALTER TABLE {} {what};\n", self.version())
+    }
+
+    fn same_key(&self, left: &str, right: &str) -> String {
+        list(self.0.key(), " AND ", |key| {
+            format!("{left}.{0} = {right}.{0}", ident(&key.name))
+        })
+    }
+
+    fn newest(&self) -> String {
+        match self.0.strategy {
+            Strategy::Validity => format!("v.{END_TRANSACTION_ID} IS NULL"),
+            Strategy::Subquery => format!(
+                "NOT EXISTS (SELECT FROM {} q WHERE {} AND q.{TRANSACTION_ID} > v.{TRANSACTION_ID})",
+                self.version(),
+                self.same_key("v", "q")
+            ),
+        }
+    }
+
+    fn newest_values(&self, column: &Column, and_unknown: &str) -> String {
+        fill(
+            sql!("newest_values"),
+            &[
+                ("version", &self.version()),
+                ("table", &write::table(&self.0.table.name)),
+                ("column", &ident(&column.name)),
+                ("v_key_is_r", &self.same_key("v", "r")),
+                ("newest", &self.newest()),
+                ("and_unknown", and_unknown),
+            ],
+        )
+    }
+
+    /// With the exact type, which only the database knows; `values` is what tells what it was.
+    fn add(&self, column: &Column, values: &str) -> String {
+        let (version, table) = (self.version(), write::table(&self.0.table.name));
+        let required = !column.sql_type.is_nullable();
+        fill(
+            sql!("add_column"),
+            &[
+                ("version", &version),
+                ("version_name", &literal(&version)),
+                ("table_name", &literal(&table)),
+                ("column", &ident(&column.name)),
+                ("column_name", &literal(&column.name)),
+                ("required", if required { "true" } else { "false" }),
+                ("values", values.trim_end()),
+            ],
+        )
+    }
 }

@@ -2,153 +2,220 @@
 
 use super::column;
 use super::values::Values;
+use crate::evolution::{self, Columns};
 use crate::model::{Column, SqlType};
 use crate::names;
-use crate::versioned::{Strategy, Tracking, VersionedTable};
+use crate::versioned::{Strategy, VersionedTable};
 use crate::write::{fill, ident, list, literal};
+
+macro_rules! sql {
+    ($file:literal) => {
+        include_str!(concat!("../sql/sqlite/", $file, ".sql"))
+    };
+}
 
 /// The statements and their undo; both empty where no column changes. The triggers are away.
 ///
-/// What SQLite cannot add at a column's place goes to the end, and a column that is no longer
-/// wanted stays, so that no value is lost; a flag that can be told from the values goes. A table is never made anew: it may have columns of
-/// earlier days that are not known here.
+/// What SQLite cannot add at a column's place goes to the end. A table is never made anew: it may have
+/// columns of earlier days that are not known here.
 pub(super) fn columns(before: &VersionedTable, after: &VersionedTable) -> (String, String) {
-    let mut up = Vec::new();
-    let mut down = Vec::new();
-    for column in &before.table.columns {
-        let is = after.tracking(&column.name);
-        match before.tracking(&column.name) {
-            Some(Tracking::Tracked)
-                if is != Some(Tracking::Tracked) && !column.sql_type.is_nullable() =>
-            {
-                up.push(redefine(after, &column.name, &nullable_definition(column)));
-            }
-            Some(Tracking::Hidden) if is != Some(Tracking::Hidden) => {
-                let flag = names::mod_column(&column.name);
-                up.push(redefine(after, &flag, &flag_definition(&flag)));
-            }
-            _ => {}
+    evolution::script(before, after, &Alter { before, after })
+}
+
+struct Alter<'a> {
+    before: &'a VersionedTable,
+    after: &'a VersionedTable,
+}
+
+impl Columns for Alter<'_> {
+    fn add_values(&self, column: &Column) -> String {
+        let definition = column::definition(&column.name, &column.sql_type, false);
+        let own = [("definition", definition.as_str())];
+        if column.sql_type.is_nullable() {
+            return self.filled(sql!("add_column"), column, &own)
+                + &self.filled(sql!("newest_values"), column, &[("and_unknown", "")]);
         }
-    }
-    for column in &after.table.columns {
-        let was = before.tracking(&column.name);
-        let added = match after.tracking(&column.name) {
-            Some(Tracking::Tracked) if was != Some(Tracking::Tracked) => {
-                up.push(add(before, after, column));
-                column.name.clone()
-            }
-            Some(Tracking::Hidden) if was != Some(Tracking::Hidden) => {
-                let flag = names::mod_column(&column.name);
-                up.push(format!(
-                    "ALTER TABLE {} ADD COLUMN {};\n",
-                    ident(&after.version_table.name),
-                    flag_definition(&flag)
-                ));
-                flag
-            }
-            _ => continue,
+        // What an excluded column was in the past, nobody knows; a new one had one value so far.
+        let (or_live, live) = if self.before.table.column(&column.name).is_none() {
+            (
+                ", else what the row has now",
+                format!(
+                    ",\n(SELECT r.{} FROM {} AS r WHERE {})",
+                    ident(&column.name),
+                    ident(&self.after.table.name.name),
+                    self.live_row()
+                ),
+            )
+        } else {
+            ("", String::new())
         };
-        down.push(format!(
+        let own = [
+            ("definition", definition.as_str()),
+            ("dummy", dummy(column)),
+            ("or_live", or_live),
+            ("live", &live),
+            ("default_value", &default_value(self.after, column)),
+        ];
+        self.filled(sql!("add_required_column"), column, &own)
+    }
+
+    fn resume_values(&self, column: &Column, strict: bool) -> String {
+        if column.sql_type.is_nullable() {
+            return String::new();
+        }
+        let and_unknown = format!(" AND {} IS NULL", ident(&column.name));
+        let own = [("and_unknown", and_unknown.as_str())];
+        let newest = self.filled(sql!("newest_values"), column, &own);
+        let known = self.filled(sql!("known_values"), column, &[]);
+        if !strict {
+            return newest + &known;
+        }
+        let default_value = default_value(self.after, column);
+        let own = [("default_value", default_value.as_str())];
+        let definition = column::definition(&column.name, &column.sql_type, false);
+        newest
+            + &known
+            + &self.filled(sql!("default_values"), column, &own)
+            + &self.redefine(
+                &column.name,
+                &format!("{definition} DEFAULT {}", dummy(column)),
+            )
+    }
+
+    fn retire_values(&self, column: &Column) -> String {
+        if column.sql_type.is_nullable() {
+            return String::new();
+        }
+        self.redefine(&column.name, &nullable_definition(column))
+    }
+
+    fn add_flag(&self, flag: &str) -> String {
+        let definition = flag_definition(flag);
+        format!("ALTER TABLE {} ADD COLUMN {definition};\n", self.version())
+    }
+
+    /// It has its default from when it was retired, or was made, and nothing uses it.
+    fn resume_flag(&self, _: &str) -> String {
+        String::new()
+    }
+
+    fn retire_flag(&self, flag: &str) -> String {
+        self.redefine(flag, &flag_definition(flag))
+    }
+
+    fn tell_flags(&self, columns: &[&Column], only_unset: bool) -> String {
+        let values = Values::new(self.after);
+        let tell = |columns: &[&Column], condition: &str| {
+            format!("{TELL_FLAGS}{}{condition};\n", values.flag(columns))
+        };
+        if !only_unset {
+            return tell(columns, "");
+        }
+        list(columns, "", |column| {
+            let flag = ident(&names::mod_column(&column.name));
+            tell(&[column], &format!("\nWHERE NOT {flag}"))
+        })
+    }
+
+    fn catch_up(&self, now: &VersionedTable, columns: &[&Column]) -> String {
+        let values = Values::new(now);
+        let same = |left, right| {
+            list(now.key(), " AND ", |c| {
+                format!("{} = {}", column::of(left, c), column::of(right, c))
+            })
+        };
+        let differs = |c: &Column| column::differs("v", "r", c);
+        let own = [
+            ("reason", literal(&evolution::caught_up(now, columns))),
+            ("r_key_is_v", same("r", "v")),
+            ("q_key_is_v", same("q", "v")),
+            ("stale", list(columns, " OR ", |c| differs(c))),
+            ("changed", evolution::said_by_flags(now, columns, differs)),
+        ];
+        let own = own.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let template = values.choose(sql!("validity/catch_up"), sql!("subquery/catch_up"));
+        values.fill_with(template, &own)
+    }
+
+    fn drop(&self, name: &str) -> String {
+        format!(
             "ALTER TABLE {} DROP COLUMN {};\n",
-            ident(&after.version_table.name),
-            ident(&added)
-        ));
-    }
-    down.reverse();
-    (
-        drop_flags(before, after) + &up.concat() + &add_flags(after, before),
-        drop_flags(after, before) + &down.concat() + &add_flags(before, after),
-    )
-}
-
-/// The flags of `with` that are not in `without`.
-fn drop_flags(with: &VersionedTable, without: &VersionedTable) -> String {
-    let version = ident(&with.version_table.name);
-    list(with.flagged_and_tracked_without(without), "", |column| {
-        let flag = ident(&names::mod_column(&column.name));
-        format!("ALTER TABLE {version} DROP COLUMN {flag};\n")
-    })
-}
-
-/// The flags of `with` that are not in `without`, for the versions that are there as well.
-fn add_flags(with: &VersionedTable, without: &VersionedTable) -> String {
-    let version = ident(&with.version_table.name);
-    let added = with.flagged_and_tracked_without(without);
-    if added.is_empty() {
-        return String::new();
-    }
-    let add = list(&added, "", |column| {
-        let flag = flag_definition(&names::mod_column(&column.name));
-        format!("ALTER TABLE {version} ADD COLUMN {flag};\n")
-    });
-    format!(
-        "{add}-- Versions that are there get what comparing each with the one before it says.\n{};\n",
-        Values::new(with).flag(&added)
-    )
-}
-
-fn redefine(table: &VersionedTable, name: &str, definition: &str) -> String {
-    fill(
-        include_str!("../sql/sqlite/redefine_column.sql"),
-        &[
-            ("version", &ident(&table.version_table.name)),
-            ("column", &ident(name)),
-            ("definition", definition),
-        ],
-    )
-}
-
-fn add(before: &VersionedTable, after: &VersionedTable, column: &Column) -> String {
-    let version = ident(&after.version_table.name);
-    let table = ident(&after.table.name.name);
-    let name = ident(&column.name);
-    let definition = column::definition(&column.name, &column.sql_type, false);
-    let same_key = list(after.key(), " AND ", |c| {
-        format!("r.{0} = {version}.{0}", ident(&c.name))
-    });
-    let newest = match after.strategy {
-        Strategy::Validity => "end_transaction_id IS NULL".to_owned(),
-        Strategy::Subquery => format!(
-            "NOT EXISTS (SELECT 1 FROM {version} AS q WHERE {} AND q.transaction_id > {version}.transaction_id)",
-            list(after.key(), " AND ", |c| format!(
-                "q.{0} = {version}.{0}",
-                ident(&c.name)
-            ))
-        ),
-    };
-    let shared = [
-        ("version", version.as_str()),
-        ("table", &table),
-        ("column", &name),
-        ("definition", &definition),
-        ("r_key_is_version", &same_key),
-        ("newest", &newest),
-    ];
-    if column.sql_type.is_nullable() {
-        return fill(include_str!("../sql/sqlite/add_column.sql"), &shared);
-    }
-    // What an excluded column was in the past, nobody knows; a new one had one value so far.
-    let (or_live, live) = if before.table.column(&column.name).is_none() {
-        (
-            ", else what the row has now",
-            format!(",\n(SELECT r.{name} FROM {table} AS r WHERE {same_key})"),
+            self.version(),
+            ident(name)
         )
-    } else {
-        ("", String::new())
-    };
-    let mut values = shared.to_vec();
-    let own = [
-        ("dummy", dummy(column)),
-        ("or_live", or_live),
-        ("live", &live),
-        ("table_name", &literal(&after.table.name.name)),
-        ("column_name", &literal(&column.name)),
-    ];
-    values.extend(own);
-    fill(
-        include_str!("../sql/sqlite/add_required_column.sql"),
-        &values,
-    )
+    }
+
+    fn rename(&self, from: &str, to: &str) -> String {
+        format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {};\n",
+            self.version(),
+            ident(from),
+            ident(to)
+        )
+    }
+}
+
+impl Alter<'_> {
+    fn version(&self) -> String {
+        ident(&self.after.version_table.name)
+    }
+
+    fn redefine(&self, name: &str, definition: &str) -> String {
+        fill(
+            sql!("redefine_column"),
+            &[
+                ("version", &self.version()),
+                ("column", &ident(name)),
+                ("definition", definition),
+            ],
+        )
+    }
+
+    fn live_row(&self) -> String {
+        let version = self.version();
+        list(self.after.key(), " AND ", |c| {
+            format!("r.{0} = {version}.{0}", ident(&c.name))
+        })
+    }
+
+    fn filled(&self, template: &str, column: &Column, own: &[(&str, &str)]) -> String {
+        let newest = match self.after.strategy {
+            Strategy::Validity => "end_transaction_id IS NULL".to_owned(),
+            Strategy::Subquery => format!(
+                "NOT EXISTS (SELECT 1 FROM {0} AS q WHERE {1} AND q.transaction_id > {0}.transaction_id)",
+                self.version(),
+                Values::new(self.after).get("q_key_is_version")
+            ),
+        };
+        let column = ident(&column.name);
+        let live_row = self.live_row();
+        let all = [
+            ("column", column.as_str()),
+            ("newest", &newest),
+            ("r_key_is_version", &live_row),
+        ];
+        let used: Vec<_> = all
+            .into_iter()
+            .filter(|(name, _)| template.contains(&format!("{{{name}}}")))
+            .chain(own.iter().copied())
+            .collect();
+        Values::new(self.after).fill_with(template, &used)
+    }
+}
+
+const TELL_FLAGS: &str =
+    "-- Versions that are there get what comparing each with the one before it says.\n";
+
+/// The default of a column, where that is a plain text or number.
+fn default_value(table: &VersionedTable, column: &Column) -> String {
+    let sql = fill(
+        sql!("default_value"),
+        &[
+            ("table_name", &literal(&table.table.name.name)),
+            ("column_name", &literal(&column.name)),
+        ],
+    );
+    sql.trim_end().to_owned()
 }
 
 fn nullable_definition(column: &Column) -> String {

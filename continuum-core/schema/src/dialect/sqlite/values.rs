@@ -61,6 +61,7 @@ impl<'a> Values<'a> {
             .shared
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
+            .filter(|(name, _)| own.iter().all(|(taken, _)| taken != name))
             .filter(|(name, _)| template.contains(&format!("{{{name}}}")))
             .chain(own.iter().copied())
             .collect();
@@ -126,6 +127,10 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
         ),
         ("p_key_is_version", same_as_version("p")),
         ("q_key_is_version", same_as_version("q")),
+        (
+            "p_key_is_q",
+            all(&|c| format!("p.{0} = q.{0}", ident(&c.name))),
+        ),
         (
             "old_is_gone",
             format!("NOT EXISTS (SELECT 1 FROM {live} AS r WHERE {gone})"),

@@ -1,5 +1,5 @@
 -- {column}, of the type that it has in the table: versions get what rows got that were there when
--- the column came, its default, and the newest version of a row what the row has now.
+-- the column came, its default.
 SET @continuum_sql = (
     SELECT CONCAT(
         'ALTER TABLE ', {version_literal}, ' ADD COLUMN ', {column_literal}, ' ', c.COLUMN_TYPE,
@@ -19,8 +19,3 @@ SET @continuum_sql = IF(
 PREPARE continuum_statement FROM @continuum_sql;
 EXECUTE continuum_statement;
 DEALLOCATE PREPARE continuum_statement;{no_default}
-UPDATE {version} AS v
-JOIN {newest} AS q ON {v_key_is_q} AND v.transaction_id = q.transaction_id
-JOIN {table} AS r ON {r_key_is_q}
-SET v.{column} = r.{column}
-WHERE v.operation_type <> 2;

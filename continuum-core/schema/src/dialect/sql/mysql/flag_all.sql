@@ -6,4 +6,5 @@ JOIN (
     FROM {version}
 ) AS q ON {v_key_is_q} AND v.transaction_id = q.transaction_id
 LEFT JOIN {version} AS p ON {p_key_is_q} AND p.transaction_id = q.previous
-SET {said};
+SET {said}
+WHERE {condition};

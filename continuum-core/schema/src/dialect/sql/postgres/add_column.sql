@@ -1,5 +1,5 @@
--- {column}, of the type that it has in the table: the newest version of a row gets what the row has
--- now; older ones get what rows got that were there when the column came, its default.
+-- {column}, of the type that it has in the table. Where it takes no NULL, versions of which nothing else is
+-- known get what rows got that were there when the column came, its default.
 DO $$
 DECLARE
     sql_type text;
@@ -17,9 +17,7 @@ BEGIN
         'ALTER TABLE %s ADD COLUMN IF NOT EXISTS %I %s',
         {version_name}, {column_name}, sql_type
     );
-    UPDATE {version} v SET {column} = r.{column}
-    FROM {table} r
-    WHERE {v_key_is_r} AND {newest};
+    {values}
     IF {required} AND EXISTS (SELECT FROM {version} v WHERE v.{column} IS NULL) THEN
         IF value IS NULL THEN
             RAISE EXCEPTION 'continuum: column % of % has no default, so older versions have no value for it', {column_name}, {table_name}
