@@ -171,6 +171,14 @@ const FORGERIES: [&str; 8] = [
     "DELETE FROM continuum_activity",
 ];
 
+/// On engines that have REPLACE.
+const REPLACEMENTS: [&str; 4] = [
+    "REPLACE INTO pages_version SELECT * FROM pages_version",
+    "REPLACE INTO pages_version SELECT * FROM pages_version WHERE id = 1 ORDER BY transaction_id DESC LIMIT 1",
+    "REPLACE INTO continuum_transaction SELECT * FROM continuum_transaction",
+    "REPLACE INTO continuum_activity SELECT * FROM continuum_activity",
+];
+
 /// On engines that have TRUNCATE. It commits on MySQL, so the transaction that it is in ends.
 const TRUNCATES: [&str; 3] = [
     "TRUNCATE TABLE pages_version",
@@ -195,6 +203,14 @@ fn assert_guarded(conn: &mut Conn) {
     for truncate in truncates {
         refused(conn.batch_execute(truncate), why);
     }
+    let replacements = match Conn::DIALECT {
+        Dialect::Postgres => &[][..],
+        _ => &REPLACEMENTS[..],
+    };
+    // An activity is first asked who makes it.
+    for replacement in replacements {
+        refused(conn.batch_execute(replacement), "continuum: ");
+    }
     for forgery in FORGERIES {
         refused(conn.batch_execute(forgery), "the history is only added to");
         let info = ChangeInfo::new().actor("mallory");
@@ -217,6 +233,14 @@ fn a_history_that_is_only_added_to_refuses_every_other_change() {
         conn.batch_execute("UPDATE pages SET title = 'b' WHERE id = 1")
             .unwrap();
         assert_guarded(conn);
+        if Conn::DIALECT == Dialect::Sqlite && options == STRATEGIES[0] {
+            let in_place_of_the_newest = "REPLACE INTO pages_version
+                (id, title, transaction_id, operation_type) VALUES (1, 'forged', 999999, 1)";
+            refused(
+                conn.batch_execute(in_place_of_the_newest),
+                "the history is only added to: REPLACE",
+            );
+        }
         assert_sound(conn);
     }
 }

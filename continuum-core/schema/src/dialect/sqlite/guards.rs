@@ -3,9 +3,9 @@
 use super::Dialect;
 use crate::log::{Log, Required};
 use crate::log_column::{Action, LOG_COLUMNS, LogColumn, Reference};
-use crate::names::{self, LOG_TABLE};
+use crate::names::{self, END_TRANSACTION_ID, LOG_TABLE, TRANSACTION_ID};
 use crate::plan::Step;
-use crate::versioned::VersionedTable;
+use crate::versioned::{Strategy, VersionedTable};
 use crate::write::{fill, ident, list, literal};
 
 macro_rules! sql {
@@ -55,13 +55,18 @@ pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> V
             up += sql!("guard_activity");
             down += sql!("guard_activity_down");
         }
-        let of_log = [LOG_TABLE, ACTIVITY].map(str::to_owned);
-        let of_tables = tables.iter().map(|table| table.version_table.name.clone());
-        for table in of_log.into_iter().filter(|_| with_log).chain(of_tables) {
-            let trigger = |role: &str| ident(&format!("{table}_{role}"));
-            let (update, delete) = (trigger("guard_update"), trigger("guard_delete"));
-            up += &guard(&table, &update, &delete, log);
-            down += &format!("DROP TRIGGER {update};\nDROP TRIGGER {delete};\n");
+        let of_log =
+            [LOG_TABLE, ACTIVITY].map(|table| (table.to_owned(), "v.id = NEW.id".to_owned()));
+        let of_tables = tables
+            .iter()
+            .map(|table| (table.version_table.name.clone(), is_replaced(table)));
+        for (table, is_replaced) in of_log.into_iter().filter(|_| with_log).chain(of_tables) {
+            let triggers = ["guard_update", "guard_delete", "guard_insert"]
+                .map(|role| ident(&format!("{table}_{role}")));
+            up += &guard(&table, &triggers, &is_replaced, log);
+            down += &list(&triggers, "", |trigger| {
+                format!("DROP TRIGGER {trigger};\n")
+            });
         }
         steps.push(Step {
             comment: crate::dialect::GUARDED.to_owned(),
@@ -74,34 +79,62 @@ pub(super) fn guards(log: &Log, tables: &[&VersionedTable], with_log: bool) -> V
 
 const ACTIVITY: &str = "continuum_activity";
 
+/// Whether a version `v` goes where the new one replaces what is in its way: in the key, and in the
+/// index of the newest versions.
+fn is_replaced(table: &VersionedTable) -> String {
+    let key = list(table.key(), " AND ", |c| {
+        format!("v.{0} = NEW.{0}", ident(&c.name))
+    });
+    let same = format!("v.{TRANSACTION_ID} = NEW.{TRANSACTION_ID}");
+    match table.strategy {
+        Strategy::Subquery => format!("{key} AND {same}"),
+        Strategy::Validity => {
+            let both_open =
+                format!("v.{END_TRANSACTION_ID} IS NULL AND NEW.{END_TRANSACTION_ID} IS NULL");
+            format!("{key} AND ({same} OR {both_open})")
+        }
+    }
+}
+
 /// A transaction may tell of itself as long as it runs.
-fn guard(table: &str, update: &str, delete: &str, log: &Log) -> String {
-    let outside = "NOT EXISTS (SELECT 1 FROM continuum_writing)";
-    let (outside, by_foreign_key) = match table {
-        LOG_TABLE => (
-            format!(
-                "{outside}\n    AND OLD.id NOT IN (SELECT transaction_id FROM continuum_current)"
-            ),
-            unless_by_foreign_key(&log.columns),
+fn guard(
+    table: &str,
+    [update, delete, insert]: &[String; 3],
+    is_replaced: &str,
+    log: &Log,
+) -> String {
+    let nobody_writes = "NOT EXISTS (SELECT 1 FROM continuum_writing)";
+    let other = |row: &str| match table {
+        LOG_TABLE => format!(
+            "{nobody_writes}\n    AND {row}.id NOT IN (SELECT transaction_id FROM continuum_current)"
         ),
-        _ => (outside.to_owned(), String::new()),
+        _ => nobody_writes.to_owned(),
+    };
+    let by_foreign_key = match table {
+        LOG_TABLE => unless_by_foreign_key(&log.columns),
+        _ => String::new(),
     };
     let refuse = |operation: &str| {
         literal(&format!(
             "continuum: the history is only added to: {operation} of {table} is refused"
         ))
     };
-    sql!("guard")
-        .replace("{guard_update}", update)
-        .replace("{guard_delete}", delete)
-        .replace("{table}", &ident(table))
-        .replace(
-            "{outside}{by_foreign_key}",
-            &(outside.clone() + &by_foreign_key),
-        )
-        .replace("{outside}", &outside)
-        .replace("{refuse_update}", &refuse("UPDATE"))
-        .replace("{refuse_delete}", &refuse("DELETE"))
+    fill(
+        sql!("guard"),
+        &[
+            ("guard_update", update),
+            ("guard_delete", delete),
+            ("guard_insert", insert),
+            ("table", &ident(table)),
+            ("old_is_other", &other("OLD")),
+            ("new_is_other", &other("NEW")),
+            ("by_foreign_key", &by_foreign_key),
+            ("is_replaced", is_replaced),
+            ("refuse_update", &refuse("UPDATE")),
+            ("refuse_delete", &refuse("DELETE")),
+            ("refuse_replace", &refuse("REPLACE")),
+        ],
+    )
 }
 
 /// What a foreign key does when the row goes that it leads to fires triggers as everything does.
