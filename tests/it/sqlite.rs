@@ -5,6 +5,7 @@ use crate::support::sqlite::{Conn, database};
 #[path = "behaviour/mod.rs"]
 mod behaviour;
 mod many_tables;
+mod past;
 mod random;
 #[path = "behaviour/returning.rs"]
 mod returning;

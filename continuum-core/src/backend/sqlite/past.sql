@@ -2,8 +2,16 @@
 -- before what is in main. For each key the newest version by then is looked up, so that most versions
 -- are not read. What has no past is shadowed by a view of nothing, whose name says why.
 SELECT printf(
-    'CREATE TEMP VIEW "%w" AS SELECT %s FROM %s AS e CROSS JOIN main."%w" AS v ON %s AND v.transaction_id = (SELECT n.transaction_id FROM main."%w" AS n WHERE %s AND n.transaction_id <= {id} ORDER BY n.transaction_id DESC LIMIT 1) WHERE v.operation_type <> 2%s%s;',
+    'CREATE TEMP VIEW "%w" AS %sSELECT %s FROM %s AS e CROSS JOIN main."%w" AS v ON %s AND v.transaction_id = (SELECT n.transaction_id FROM main."%w" AS n WHERE %s AND n.transaction_id <= {id} ORDER BY n.transaction_id DESC LIMIT 1) WHERE v.operation_type <> 2%s%s;',
     c.table_name,
+    -- By what its columns are compared, only the table knows; the first of several SELECTs tells. Not always,
+    -- because several are planned worse.
+    iif(
+        m.sql LIKE '%collate%',
+        (SELECT printf('SELECT %s FROM main."%w" AS r WHERE false UNION ALL ', group_concat(printf('r."%w"', i.name), ', '), c.table_name)
+        FROM (SELECT * FROM pragma_table_xinfo(c.table_name) WHERE hidden <> 1 ORDER BY cid) AS i),
+        ''
+    ),
     -- A condition on the key is one on what the keys are taken from. Without a declared type 1 and 1.0
     -- are one key and two values.
     (SELECT group_concat(CASE
@@ -52,8 +60,8 @@ SELECT printf(
     )
 ) AS statement
 FROM main.continuum_table AS c
+JOIN main.sqlite_master AS m ON m.type = 'table' AND m.name = c.table_name COLLATE NOCASE
 WHERE c.recording AND c.baseline_transaction_id <= {id}
-    AND EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = 'table' AND m.name = c.table_name COLLATE NOCASE)
 UNION ALL
 SELECT printf(
     'CREATE TEMP VIEW "%w" AS SELECT * FROM main."%w";',
