@@ -4,9 +4,9 @@
 //! when it is wanted again. So does a flag that was once that of a hidden column. Another flag can be
 //! told from the values, and goes.
 
-use crate::model::{Column, SqlType};
+use crate::model::Column;
 use crate::names;
-use crate::versioned::{self, Tracking, VersionedTable};
+use crate::versioned::{Tracking, VersionedTable};
 use crate::write::list;
 
 /// What becomes of a column of the version table.
@@ -47,8 +47,9 @@ pub(crate) trait Columns {
     /// Rows of which the newest version says something else about these columns than the row get a version
     /// that says what they are; `now` is the table as it is recorded then.
     fn catch_up(&self, now: &VersionedTable, columns: &[&Column]) -> String;
-    /// Drops a column of the version table.
-    fn drop(&self, name: &str) -> String;
+    /// Drops a column of the version table; where another one had its name before, only if that one is still
+    /// set aside, because this may be that one.
+    fn drop(&self, name: &str, set_aside: Option<&str>) -> String;
     /// Gives a column of the version table another name.
     fn rename(&self, from: &str, to: &str) -> String;
 }
@@ -61,15 +62,21 @@ pub(crate) fn script(
 ) -> (String, String) {
     let mut up = String::new();
     let mut down = String::new();
-    for (from, to) in after.set_aside(before) {
-        up += &engine.rename(&from, &to);
-        down += &engine.rename(&to, &from);
+    let set_aside = after.set_aside(before);
+    for (from, to) in &set_aside {
+        up += &engine.rename(from, to);
     }
+    let drop = |name: &str| {
+        let aside = set_aside
+            .iter()
+            .find(|(from, _)| from.eq_ignore_ascii_case(name));
+        engine.drop(name, aside.map(|(_, to)| to.as_str()))
+    };
     let (values, flags) = (values(before, after), flags(before, after));
     for (column, becomes) in &values {
         let is_there = after.table.column(&column.name).is_some();
         let (does, undoes) = match becomes {
-            Becomes::Added => (engine.add_values(column), engine.drop(&column.name)),
+            Becomes::Added => (engine.add_values(column), drop(&column.name)),
             Becomes::Resumed => (
                 engine.resume_values(column, true),
                 engine.retire_values(column),
@@ -87,10 +94,10 @@ pub(crate) fn script(
     for (column, becomes) in &flags {
         let flag = names::mod_column(&column.name);
         let (does, undoes) = match becomes {
-            Becomes::Added => (engine.add_flag(&flag), engine.drop(&flag)),
+            Becomes::Added => (engine.add_flag(&flag), drop(&flag)),
             Becomes::Resumed => (engine.resume_flag(&flag), engine.retire_flag(&flag)),
             Becomes::Retired => (engine.retire_flag(&flag), engine.resume_flag(&flag)),
-            Becomes::Dropped => (engine.drop(&flag), engine.add_flag(&flag)),
+            Becomes::Dropped => (drop(&flag), engine.add_flag(&flag)),
         };
         up += &does;
         down += &undoes;
@@ -129,6 +136,10 @@ pub(crate) fn script(
     up += &told(Becomes::Resumed, &has_values, true);
     down += &told(Becomes::Dropped, &had_values, false);
     down += &told(Becomes::Retired, &had_values, true);
+    // When what had taken the name is gone.
+    for (from, to) in &set_aside {
+        down += &engine.rename(to, from);
+    }
     (up, down)
 }
 
@@ -150,7 +161,7 @@ fn values<'a>(before: &'a VersionedTable, after: &'a VersionedTable) -> Changes<
         .filter(|column| !is_tracked(before, &column.name));
     retired
         .map(|column| (column, Becomes::Retired))
-        .chain(taken_up.map(|column| (column, comes(before, &column.name, &column.sql_type))))
+        .chain(taken_up.map(|column| (column, comes(before, column, false))))
         .collect()
 }
 
@@ -164,26 +175,20 @@ fn flags<'a>(before: &'a VersionedTable, after: &'a VersionedTable) -> Changes<'
         .filter(|column| !is_flagged(before, &column.name));
     let goes = goes.map(|column| {
         let was_hidden = before.tracking(&column.name) == Some(Tracking::Hidden);
-        let is_kept = before
-            .kept_column(&names::mod_column(&column.name))
-            .is_some();
-        match was_hidden || is_kept {
+        match was_hidden || before.keeps(column, true) {
             true => (column, Becomes::Retired),
             false => (column, Becomes::Dropped),
         }
     });
-    let comes_now = comes_now.map(|column| {
-        let flag = names::mod_column(&column.name);
-        (column, comes(before, &flag, &versioned::flag_type()))
-    });
+    let comes_now = comes_now.map(|column| (column, comes(before, column, true)));
     goes.chain(comes_now).collect()
 }
 
-/// Whether a column of this name is made, or is there from before.
-fn comes(before: &VersionedTable, name: &str, sql_type: &SqlType) -> Becomes {
-    match before.kept_column(name) {
-        Some(kept) if kept.sql_type.has_values_of(sql_type) => Becomes::Resumed,
-        _ => Becomes::Added,
+/// Whether the column, or its flag, is made, or is there from before.
+fn comes(before: &VersionedTable, column: &Column, is_flag: bool) -> Becomes {
+    match before.keeps(column, is_flag) {
+        true => Becomes::Resumed,
+        false => Becomes::Added,
     }
 }
 

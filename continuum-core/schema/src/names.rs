@@ -27,6 +27,17 @@ pub fn mod_column(column: &str) -> String {
     format!("{column}_mod")
 }
 
+/// What a column of a version table is called, whose name another one needs: the nth choice.
+pub(crate) fn set_aside(column: &str, n: u32) -> String {
+    let suffix = format!("_{n}");
+    // What every engine takes.
+    let mut end = column.len().min(63 - suffix.len());
+    while !column.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{suffix}", &column[..end])
+}
+
 /// A trigger, function or index of a version table, in the schema of the table: the name of the
 /// version table, then what it is for. Names over the engine's limit are cut, and keep apart by
 /// a hash of the whole.

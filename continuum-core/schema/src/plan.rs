@@ -147,7 +147,9 @@ impl Plan {
                 allow_changes(&mut steps, dialect);
             }
         } else if !steps.is_empty() {
-            if installed.is_some() && log.append_only {
+            let is_guarded =
+                log.append_only || dialect.refuses_by_version() && !log.require.is_empty();
+            if installed.is_some() && is_guarded {
                 allow_changes(&mut steps, dialect);
             }
             if !added.is_empty() {

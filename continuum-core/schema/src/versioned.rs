@@ -81,8 +81,33 @@ pub struct VersionedTable {
 /// A column that the version table has from earlier, and that no migration drops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeptColumn {
-    pub(crate) name: String,
-    pub(crate) sql_type: SqlType,
+    name: String,
+    sql_type: SqlType,
+    /// Whether it says of another column that it changed.
+    is_flag: bool,
+}
+
+impl KeptColumn {
+    fn of(column: &Column, is_flag: bool) -> Self {
+        match is_flag {
+            true => Self {
+                name: names::mod_column(&column.name),
+                sql_type: flag_type(),
+                is_flag,
+            },
+            false => Self {
+                name: column.name.clone(),
+                sql_type: column.sql_type.clone(),
+                is_flag,
+            },
+        }
+    }
+
+    fn goes_on_as(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.is_flag == other.is_flag
+            && self.sql_type.has_values_of(&other.sql_type)
+    }
 }
 
 /// One column of a version table.
@@ -202,43 +227,41 @@ impl VersionedTable {
     /// The columns that the version table has from before under a name that a new one with other values
     /// needs, and the names that they get.
     pub(crate) fn set_aside(&self, before: &Self) -> Vec<(String, String)> {
-        let wanted = self.version_columns();
+        let wanted: Vec<_> = self.written_columns().collect();
+        let had: Vec<_> = before.written_columns().collect();
         let taken = |name: &str| {
-            let columns = wanted.iter().map(|column| column.name.as_str());
-            let had = before.version_columns();
-            let mut all = columns
-                .chain(had.iter().map(|column| column.name.as_str()))
-                .chain(before.kept.iter().map(|column| column.name.as_str()));
-            all.any(|taken| taken.eq_ignore_ascii_case(name))
+            let mut all = wanted.iter().chain(&had).chain(&before.kept);
+            all.any(|column| column.name.eq_ignore_ascii_case(name))
         };
         let in_the_way = before.kept.iter().filter(|column| {
             let mut wanted = wanted.iter();
-            wanted.any(|is| is.name == column.name && !is.sql_type.has_values_of(&column.sql_type))
+            wanted.any(|is| is.name.eq_ignore_ascii_case(&column.name) && !column.goes_on_as(is))
         });
         in_the_way
             .filter_map(|column| {
-                let mut names = (1..).map(|n: u32| format!("{}_{n}", column.name));
+                let mut names = (1..).map(|n| names::set_aside(&column.name, n));
                 Some((column.name.clone(), names.find(|name| !taken(name))?))
             })
             .collect()
     }
 
-    /// The column that the version table has from before under this name.
-    pub(crate) fn kept_column(&self, name: &str) -> Option<&KeptColumn> {
-        self.kept.iter().find(|column| column.name == name)
+    /// Whether the version table has this column from before: the flag of the column, or its values.
+    pub(crate) fn keeps(&self, column: &Column, is_flag: bool) -> bool {
+        let wanted = KeptColumn::of(column, is_flag);
+        self.kept.iter().any(|kept| kept.goes_on_as(&wanted))
+    }
+
+    /// The columns that the triggers write, but for the bookkeeping.
+    fn written_columns(&self) -> impl Iterator<Item = KeptColumn> {
+        let values = self.tracked().map(|column| KeptColumn::of(column, false));
+        values.chain(self.flagged().map(|column| KeptColumn::of(column, true)))
     }
 
     /// The columns of the version table that say what nothing else says: the values, and the flags of
     /// hidden columns.
     fn own_columns(&self) -> Vec<KeptColumn> {
-        let values = self.tracked().map(|column| KeptColumn {
-            name: column.name.clone(),
-            sql_type: column.sql_type.clone(),
-        });
-        let flags = self.hidden().map(|column| KeptColumn {
-            name: names::mod_column(&column.name),
-            sql_type: flag_type(),
-        });
+        let values = self.tracked().map(|column| KeptColumn::of(column, false));
+        let flags = self.hidden().map(|column| KeptColumn::of(column, true));
         values.chain(flags).collect()
     }
 
@@ -344,7 +367,7 @@ impl VersionedTable {
 }
 
 /// The type of a flag.
-pub(crate) fn flag_type() -> SqlType {
+fn flag_type() -> SqlType {
     SqlType::new("Bool", None)
 }
 

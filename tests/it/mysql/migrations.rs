@@ -3,10 +3,12 @@
 use super::{Conn, database};
 use crate::support::articles::{MODELS, SCHEMA, TABLES};
 use crate::support::catalog::everything;
-use crate::support::history::{count, number};
+use crate::support::history::{count, number, story};
 use crate::support::plan::{log, plan, versioned_tables};
 use crate::support::sound::assert_sound;
-use continuum_schema::{Baseline, Dialect, ForeignKey, Histories, Log, Plan, parse};
+use continuum_schema::{
+    Baseline, Dialect, ForeignKey, Histories, Log, Plan, VersionedTable, parse,
+};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -231,5 +233,54 @@ fn old_versions_get_the_default_that_rows_got_whatever_it_is() {
         );
         assert_eq!(same, 2, "{name}");
     }
+    assert_sound(conn);
+}
+
+#[test]
+fn what_is_set_aside_is_not_lost_where_a_migration_failed_anywhere() {
+    let Some(db) = database() else { return };
+    db.apply("CREATE TABLE items (id INT NOT NULL PRIMARY KEY, views INT NOT NULL)");
+    let versioned = |views: &str, options: &str| {
+        let schema = format!("diesel::table! {{ items (id) {{ id -> Integer, {views} }} }}");
+        let models = format!(
+            "#[derive(Versioned)] #[diesel(table_name = items)] #[versioned({options})] struct Row;"
+        );
+        versioned_tables(&schema, &models)
+    };
+    let planned = |installed: Option<&[VersionedTable]>, wanted: &mut Vec<VersionedTable>| {
+        if let Some(installed) = installed {
+            let table = wanted.remove(0);
+            wanted.push(table.following(installed.first()));
+        }
+        Plan::between(installed, wanted, Dialect::MySql, Baseline::Rows).unwrap()
+    };
+    let mut number = versioned("views -> Integer,", "");
+    db.apply(&planned(None, &mut number).up_sql());
+    db.apply("INSERT INTO items VALUES (1, 1)");
+    let mut excluded = versioned("views -> Integer,", "exclude(views)");
+    db.apply(&planned(Some(&number), &mut excluded).up_sql());
+    db.apply("ALTER TABLE items DROP COLUMN views; ALTER TABLE items ADD COLUMN views TEXT;");
+    let plan = planned(
+        Some(&excluded),
+        &mut versioned("views -> Nullable<Text>,", ""),
+    );
+
+    let (up, down) = (statements(&plan.up_sql()), statements(&plan.down_sql()));
+    let conn: &mut Conn = &mut db.connect();
+    let mut check = |begun: String, cut: usize| {
+        db.apply(&begun);
+        db.apply(&plan.down_sql());
+        let told = story(conn, "items_version", &["views"], "true");
+        assert_eq!(told, ["insert 1"], "{cut} of:\n{begun}");
+    };
+    for cut in 0..=up.len() {
+        check(format!("DO 0;{}", up[..cut].concat()), cut);
+    }
+    for cut in 0..=down.len() {
+        check(plan.up_sql() + &down[..cut].concat(), cut);
+    }
+    db.apply(&plan.up_sql());
+    let told = story(conn, "items_version", &["views", "views_1"], "true");
+    assert_eq!(told, ["insert NULL, 1"]);
     assert_sound(conn);
 }

@@ -46,7 +46,7 @@ pub(super) fn refuse_what_cannot_be_followed(
         );
     }
     for column in after.tracked() {
-        let was = before.table.column(&column.name);
+        let was = before.tracked().find(|was| was.name == column.name);
         if let Some(was) = was.filter(|was| was.sql_type != column.sql_type) {
             return refuse(
                 format!(

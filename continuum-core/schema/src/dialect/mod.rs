@@ -109,6 +109,12 @@ impl Dialect {
         }
     }
 
+    /// Whether it is with each version, and not with the first of a transaction, that what has to be said is
+    /// asked for.
+    pub(crate) fn refuses_by_version(self) -> bool {
+        self == Self::Sqlite
+    }
+
     /// Whether what a migration does to tables commits by itself, so that it can end half-way.
     pub(crate) fn ddl_commits(self) -> bool {
         self == Self::MySql

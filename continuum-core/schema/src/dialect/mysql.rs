@@ -208,7 +208,11 @@ pub(super) fn alter_version(
         follow::indexes(after, before),
     );
     let recorded = triggers(before, before_log);
-    if up.is_empty() && registered.is_none() && recorded == triggers(after, after_log) {
+    if up.is_empty()
+        && down.is_empty()
+        && registered.is_none()
+        && recorded == triggers(after, after_log)
+    {
         return Ok(Vec::new());
     }
     let mut steps = vec![Step {
@@ -216,7 +220,7 @@ pub(super) fn alter_version(
         up: drop_triggers(before) + &was.drop,
         down: was.create + &recorded,
     }];
-    if !up.is_empty() {
+    if !(up.is_empty() && down.is_empty()) {
         steps.push(Step {
             comment: format!("The history follows {}.", after.table.name),
             up,

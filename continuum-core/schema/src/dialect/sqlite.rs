@@ -158,7 +158,8 @@ pub(super) fn alter_version(
     let (up, down) = alter::columns(before, after);
     let was = triggers(before, before_log);
     let registered = super::register_columns(before, after, register_columns);
-    if up.is_empty() && registered.is_none() && was == triggers(after, after_log) {
+    if up.is_empty() && down.is_empty() && registered.is_none() && was == triggers(after, after_log)
+    {
         return Ok(Vec::new());
     }
     let mut steps = vec![Step {
@@ -166,7 +167,7 @@ pub(super) fn alter_version(
         up: drop_triggers(before),
         down: was,
     }];
-    if !up.is_empty() {
+    if !(up.is_empty() && down.is_empty()) {
         steps.push(Step {
             comment: format!("The history follows {}.", after.table.name),
             up,

@@ -59,13 +59,15 @@ impl Columns for Alter<'_> {
         }
         let and_unknown = format!(" AND v.{} IS NULL", backticked(&column.name));
         let own = [("and_unknown", and_unknown.as_str())];
-        let newest = there + &self.filled(sql!("newest_values"), column, &own);
+        let newest = self.filled(sql!("newest_values"), column, &own);
         let known = self.filled(sql!("known_values"), column, &[]);
+        // Rows that came meanwhile are known by what they are.
+        let unknown = known.clone() + &newest + &known;
         if !strict {
-            return newest + &known;
+            return there + &unknown;
         }
-        newest
-            + &known
+        there
+            + &unknown
             + &self.filled(sql!("default_values"), column, &[])
             + &self.filled(sql!("modify_column"), column, &[("null", "NOT NULL")])
     }
@@ -123,13 +125,17 @@ impl Columns for Alter<'_> {
         in_own_mode(&Values::new(now).fill_with(&template, &own))
     }
 
-    fn drop(&self, name: &str) -> String {
+    fn drop(&self, name: &str, set_aside: Option<&str>) -> String {
+        let version = &self.0.version_table.name;
         let drop = format!(
             "ALTER TABLE {} DROP COLUMN {}",
             self.version(),
             backticked(name)
         );
-        once::drop(Part::Column, &self.0.version_table.name, name, &drop)
+        match set_aside {
+            None => once::drop(Part::Column, version, name, &drop),
+            Some(aside) => once::beside(version, name, "EXISTS", aside, &drop),
+        }
     }
 
     fn rename(&self, from: &str, to: &str) -> String {
@@ -139,7 +145,7 @@ impl Columns for Alter<'_> {
             backticked(from),
             backticked(to)
         );
-        once::make(Part::Column, &self.0.version_table.name, to, &rename)
+        once::beside(&self.0.version_table.name, from, "NOT EXISTS", to, &rename)
     }
 }
 

@@ -22,6 +22,26 @@ pub(super) fn drop(part: Part, table: &str, name: &str, statement: &str) -> Stri
     once("EXISTS", part, table, name, statement)
 }
 
+/// The statement, if the table has this column, and the other one or not.
+pub(super) fn beside(
+    table: &str,
+    name: &str,
+    exists: &str,
+    other: &str,
+    statement: &str,
+) -> String {
+    fill(
+        include_str!("../sql/mysql/once_beside.sql"),
+        &[
+            ("exists", exists),
+            ("table_name", &literal(table)),
+            ("name", &literal(name)),
+            ("other", &literal(other)),
+            ("statement", &literal(statement)),
+        ],
+    )
+}
+
 fn once(exists: &str, part: Part, table: &str, name: &str, statement: &str) -> String {
     let (catalog, schema, named) = match part {
         Part::Column => ("COLUMNS", "TABLE_SCHEMA", "COLUMN_NAME"),

@@ -46,10 +46,12 @@ impl Columns for Alter<'_> {
                 ("v_key_is_q", &self.same_key("v", "q")),
             ],
         );
-        let known = self.newest_values(column, &format!(" AND v.{name} IS NULL")) + &known;
+        let newest = self.newest_values(column, &format!(" AND v.{name} IS NULL"));
+        // Rows that came meanwhile are known by what they are.
+        let unknown = known.clone() + &newest + &known;
         match strict {
-            true => self.add(column, &known),
-            false => known,
+            true => self.add(column, &unknown),
+            false => unknown,
         }
     }
 
@@ -124,12 +126,21 @@ impl Columns for Alter<'_> {
         values.fill(&template, &own)
     }
 
-    fn drop(&self, name: &str) -> String {
+    fn drop(&self, name: &str, _: Option<&str>) -> String {
         self.alter(&format!("DROP COLUMN {}", ident(name)))
     }
 
     fn rename(&self, from: &str, to: &str) -> String {
-        self.alter(&format!("RENAME COLUMN {} TO {}", ident(from), ident(to)))
+        fill(
+            sql!("rename_column"),
+            &[
+                ("version", &self.version()),
+                ("version_name", &literal(&self.version())),
+                ("from", &ident(from)),
+                ("from_name", &literal(from)),
+                ("to", &ident(to)),
+            ],
+        )
     }
 }
 

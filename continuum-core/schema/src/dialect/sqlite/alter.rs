@@ -67,14 +67,15 @@ impl Columns for Alter<'_> {
         let own = [("and_unknown", and_unknown.as_str())];
         let newest = self.filled(sql!("newest_values"), column, &own);
         let known = self.filled(sql!("known_values"), column, &[]);
+        // Rows that came meanwhile are known by what they are.
+        let unknown = known.clone() + &newest + &known;
         if !strict {
-            return newest + &known;
+            return unknown;
         }
         let default_value = default_value(self.after, column);
         let own = [("default_value", default_value.as_str())];
         let definition = column::definition(&column.name, &column.sql_type, false);
-        newest
-            + &known
+        unknown
             + &self.filled(sql!("default_values"), column, &own)
             + &self.redefine(
                 &column.name,
@@ -137,7 +138,7 @@ impl Columns for Alter<'_> {
         values.fill_with(template, &own)
     }
 
-    fn drop(&self, name: &str) -> String {
+    fn drop(&self, name: &str, _: Option<&str>) -> String {
         format!(
             "ALTER TABLE {} DROP COLUMN {};\n",
             self.version(),
