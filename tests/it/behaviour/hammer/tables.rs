@@ -145,3 +145,42 @@ pub fn wrong_claims(conn: &mut Conn, table: &str) -> i64 {
         ),
     )
 }
+
+/// Triggers that do nothing, on MySQL, about as long as those of a history, and which name as many other
+/// tables with triggers. With `CONTINUUM_HAMMER_TRIGGERS` the run without a history has them: what goes wrong
+/// there as well comes of any triggers.
+pub fn add_idle_triggers(db: &Database<Conn>) {
+    let is_wanted = std::env::var_os("CONTINUUM_HAMMER_TRIGGERS").is_some();
+    if !is_wanted || Conn::DIALECT != Dialect::MySql {
+        return;
+    }
+    let idle = "SET @continuum_idle = NULL;\n".repeat(100);
+    let others: Vec<_> = (1..=12).map(|n| format!("idle_{n}")).collect();
+    let inserts: String = others
+        .iter()
+        .map(|other| {
+            format!(
+                "INSERT INTO {other} VALUES (1); UPDATE {other} SET id = 2; DELETE FROM {other};\n"
+            )
+        })
+        .collect();
+    let trigger = |table: &str, event: &str, body: &str| {
+        db.apply(&format!(
+            "CREATE TRIGGER {table}_{event} AFTER {event} ON {table} FOR EACH ROW
+            BEGIN IF FALSE THEN {idle}{body} END IF; END"
+        ));
+    };
+    for other in &others {
+        db.apply(&format!(
+            "CREATE TABLE {other} (id INTEGER NOT NULL PRIMARY KEY)"
+        ));
+        for event in ["INSERT", "UPDATE", "DELETE"] {
+            trigger(other, event, "");
+        }
+    }
+    for table in TABLES {
+        for event in ["INSERT", "UPDATE", "DELETE"] {
+            trigger(table, event, &inserts);
+        }
+    }
+}
