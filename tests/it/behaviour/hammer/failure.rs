@@ -40,6 +40,8 @@ pub fn kind(error: &Error) -> String {
         ("deadlock", "deadlock"),
         ("Deadlock", "deadlock"),
         ("canceling statement", "cancelled"),
+        // Of a statement that is killed at the end of a cursor, on MariaDB: docs/mysql.md.
+        ("No data", "cancelled"),
         ("interrupted", "cancelled"),
         ("terminating connection", "disconnected"),
         ("connection", "disconnected"),
