@@ -8,6 +8,7 @@ mod activity;
 mod behaviour;
 mod keys;
 mod order;
+mod overtaken;
 #[path = "behaviour/returning.rs"]
 mod returning;
 mod reverts;

@@ -25,6 +25,9 @@ use super::Dialect;
 /// NAMEDATALEN - 1, <https://www.postgresql.org/docs/current/limits.html>
 pub(super) const IDENTIFIER_LIMIT: Limit = Limit::Bytes(63);
 
+/// 2^62: ids from there on are of transactions that draw another one when they commit.
+const PROVISIONAL: &str = "4611686018427387904";
+
 macro_rules! sql {
     ($file:literal) => {
         include_str!(concat!("sql/postgres/", $file, ".sql"))
@@ -32,10 +35,11 @@ macro_rules! sql {
 }
 
 pub(super) fn create_log(log: &Log) -> Step {
-    const PINNED: [&str; 4] = [
+    const PINNED: [&str; 5] = [
         "continuum_activity_insert()",
         "continuum_add_context(jsonb)",
         "continuum_renew_transaction()",
+        "continuum_place_transaction()",
         "continuum_forget_empty_transaction()",
     ];
     Step {
@@ -48,7 +52,11 @@ pub(super) fn create_log(log: &Log) -> Step {
                 .replace("{columns}", &log_columns::definitions(&log.columns))
                 .replace("{transaction_id}", &guards::transaction_id(log))
                 .replace("{add_context}", &log_columns::add_context(&log.columns))
-                .replace("{draw}", &sql!("draw").trim_end().replace('\n', "\n    ")),
+                .replace(
+                    "{draw}",
+                    &sql!("draw").trim_end().replace('\n', "\n        ")
+                )
+                .replace("{provisional}", PROVISIONAL),
             log_columns::indexes(&log.columns),
             sql!("activity"),
             pin(&PINNED.map(str::to_owned), false)

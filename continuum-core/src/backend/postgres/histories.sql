@@ -16,7 +16,12 @@ SELECT
         FROM pg_trigger g JOIN pg_proc f ON f.oid = g.tgfoid
         WHERE g.tgrelid = names.live AND g.tgenabled IN ('O', 'A')
           AND strpos(f.prosrc, '<<continuum>>') > 0
-    ), false) AS has_triggers,
+    ), false) AND EXISTS (
+        -- Ids that are provisional are drawn by it when a transaction commits.
+        SELECT FROM pg_trigger g
+        WHERE g.tgrelid = 'continuum_transaction'::regclass AND g.tgname = 'continuum_transaction_place'
+          AND g.tgenabled IN ('O', 'A')
+    ) AS has_triggers,
     c.recording,
     keys.key_columns,
     keys.row_key,

@@ -75,47 +75,31 @@ BEGIN
     RETURN newest > own;
 END $$;
 
--- Moves the current transaction, with all that it has recorded, to a fresh id. Needed when it
--- changes a row whose newest version is of a transaction that drew its id later and has committed.
-CREATE FUNCTION continuum_renew_transaction() RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+-- Moves the current transaction, with all that it has recorded, to another id.
+CREATE FUNCTION continuum_move_transaction(old bigint, fresh bigint) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
-    old bigint := continuum_transaction_id();
-    drawn bigint;
-    last bigint;
-    ignored bigint;
     versioned continuum_table;
     same_key text;
     previous tid[];
-    in_vain int := 0;
-    stack text;
 BEGIN
-    IF NOT continuum_overtaken() THEN
-        -- Nobody is ahead: where a key is deferred, a version may have come meanwhile. Or one is in the way
-        -- that is not found by its key, and this would go on for ever.
-        in_vain := coalesce(nullif(current_setting('continuum.in_vain', true), ''), '0')::int + 1;
-        IF in_vain > 100 THEN
-            GET DIAGNOSTICS stack = PG_CONTEXT;
-            RAISE EXCEPTION 'continuum: a version is in the way that is not found by its key: %', stack
-                USING HINT = 'REINDEX the version table, and see to the search_path of its triggers.';
-        END IF;
-    END IF;
-    PERFORM set_config('continuum.in_vain', in_vain::text, true);
-    {draw}
-    UPDATE continuum_transaction
-    SET id = drawn, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
-    WHERE id = old;
-    PERFORM set_config('continuum.transaction', drawn::text, true);
     UPDATE continuum_activity
-    SET transaction_id = drawn,
-        object_transaction_id = CASE object_transaction_id WHEN old THEN drawn ELSE object_transaction_id END,
-        target_transaction_id = CASE target_transaction_id WHEN old THEN drawn ELSE target_transaction_id END
+    SET transaction_id = fresh,
+        object_transaction_id = CASE object_transaction_id WHEN old THEN fresh ELSE object_transaction_id END,
+        target_transaction_id = CASE target_transaction_id WHEN old THEN fresh ELSE target_transaction_id END
     WHERE transaction_id = old;
     FOR versioned IN
         SELECT * FROM continuum_table
         -- One that was ended may have been dropped by hand.
         WHERE recording OR to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL
     LOOP
+        IF versioned.strategy = 'subquery' THEN
+            EXECUTE format(
+                'UPDATE %I.%I SET transaction_id = $1 WHERE transaction_id = $2',
+                versioned.schema_name, versioned.version_table
+            ) USING fresh, old;
+            CONTINUE;
+        END IF;
         SELECT string_agg(
             format('p.%1$I OPERATOR(%2$I.%3$s) m.%1$I', a.attname, o.oprnamespace::regnamespace, o.oprname), ' AND '
         ) INTO STRICT same_key
@@ -135,16 +119,74 @@ BEGIN
                 ORDER BY p.transaction_id DESC LIMIT 1
             )) FROM moved m',
             versioned.schema_name, versioned.version_table, same_key
-        ) INTO previous USING drawn, old;
-        IF versioned.strategy = 'validity' THEN
-            EXECUTE format(
-                'UPDATE %I.%I SET end_transaction_id = $1 WHERE ctid = ANY ($3) AND end_transaction_id = $2',
-                versioned.schema_name, versioned.version_table
-            ) USING drawn, old, previous;
-        END IF;
+        ) INTO previous USING fresh, old;
+        EXECUTE format(
+            'UPDATE %I.%I SET end_transaction_id = $1 WHERE ctid = ANY ($3) AND end_transaction_id = $2',
+            versioned.schema_name, versioned.version_table
+        ) USING fresh, old, previous;
     END LOOP;
-    RETURN drawn;
+    PERFORM set_config('continuum.transaction', fresh::text, true);
+    -- Last: where constraints are IMMEDIATE, this moves a provisional id on to a drawn one.
+    UPDATE continuum_transaction
+    SET id = fresh, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
+    WHERE id = old;
 END $$;
+
+-- Gives the current transaction an id that is higher than those of the others. Needed when it changes
+-- a row whose newest version is of a transaction that drew its id later and has committed. The first
+-- time it draws one. From the second time on it has a provisional one, which is higher than any that will
+-- be drawn, and draws when it commits: to move all that it has recorded each time would take ever longer.
+CREATE FUNCTION continuum_renew_transaction() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    old bigint := continuum_transaction_id();
+    drawn bigint;
+    last bigint;
+    ignored bigint;
+    in_vain int;
+    stack text;
+BEGIN
+    IF old >= {provisional} THEN
+        -- Nobody is ahead: where a key is deferred, a version may have come meanwhile. Or one is in the way
+        -- that is not found by its key, and this would go on for ever.
+        in_vain := coalesce(nullif(current_setting('continuum.in_vain', true), ''), '0')::int + 1;
+        IF in_vain > 1000 THEN
+            GET DIAGNOSTICS stack = PG_CONTEXT;
+            RAISE EXCEPTION 'continuum: a version is in the way that is not found by its key: %', stack
+                USING HINT = 'REINDEX the version table, and see to the search_path of its triggers.';
+        END IF;
+        PERFORM set_config('continuum.in_vain', in_vain::text, true);
+    ELSIF current_setting('continuum.renewed', true) <> '' THEN
+        PERFORM continuum_move_transaction(old, old + {provisional});
+    ELSE
+        PERFORM set_config('continuum.renewed', 'once', true);
+        {draw}
+        PERFORM continuum_move_transaction(old, drawn);
+    END IF;
+    RETURN continuum_transaction_id();
+END $$;
+
+-- Moves a transaction from its provisional id to one that is drawn now. Others that have changed the
+-- same rows have committed before this, and those that will are waiting for it.
+CREATE FUNCTION continuum_place_transaction() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    drawn bigint;
+    last bigint;
+    ignored bigint;
+BEGIN
+    -- Unless it has been moved already, or has nothing left to tell.
+    IF EXISTS (SELECT FROM continuum_transaction WHERE id = NEW.id) THEN
+        {draw}
+        PERFORM continuum_move_transaction(NEW.id, drawn);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER continuum_transaction_place AFTER UPDATE OF issued_at ON continuum_transaction
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW WHEN (NEW.id >= {provisional}) EXECUTE FUNCTION continuum_place_transaction();
+-- Also where session_replication_role has been set meanwhile.
+ALTER TABLE continuum_transaction ENABLE ALWAYS TRIGGER continuum_transaction_place;
 
 -- Takes the current transaction's row away again when no version of it is left, and no activity.
 CREATE FUNCTION continuum_forget_empty_transaction() RETURNS void
@@ -214,5 +256,6 @@ END $$;
 
 REVOKE EXECUTE ON FUNCTION
     continuum_drawn_transaction_id(), continuum_transaction_id(), continuum_overtaken(),
-    continuum_mark_unordered(oid), continuum_stop_recording(boolean), continuum_recording_is_off()
+    continuum_move_transaction(bigint, bigint), continuum_mark_unordered(oid),
+    continuum_stop_recording(boolean), continuum_recording_is_off()
 FROM PUBLIC;
