@@ -101,7 +101,7 @@
 //! | feature | for |
 //! |---|---|
 //! | `sqlite` | `diesel::SqliteConnection`, SQLite 3.35 or later |
-//! | `postgres` | `diesel::PgConnection`, PostgreSQL 12 or later |
+//! | `postgres` | `diesel::PgConnection`, PostgreSQL 14 or later |
 //! | `mysql` | `diesel::MysqlConnection`, MySQL 8.0.23 or later, MariaDB 10.6 or later |
 //! | `r2d2` | pooled connections |
 //!

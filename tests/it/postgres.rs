@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 mod activity;
 #[path = "behaviour/mod.rs"]
 mod behaviour;
+mod indexes;
 mod keys;
 mod order;
 mod overtaken;

@@ -118,7 +118,7 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
     // can end_transaction_id in this index, by its IS NULL. (docs/performance.md has one of the
     // versions that have ended.)
     up += &format!(
-        "CREATE INDEX {} ON {version} USING brin ({TRANSACTION_ID})\n    WITH (pages_per_range = 16, autosummarize = on);\n",
+        "CREATE INDEX {} ON {version} USING brin ({TRANSACTION_ID} int8_minmax_multi_ops (values_per_range = 64))\n    WITH (pages_per_range = 8, autosummarize = on);\n",
         index("transaction")
     );
     Step {
