@@ -8,6 +8,7 @@ mod activity;
 mod behaviour;
 mod indexes;
 mod keys;
+mod migrations;
 mod order;
 mod overtaken;
 #[path = "behaviour/returning.rs"]

@@ -3,7 +3,7 @@
 use super::{Conn, database, run};
 use crate::support::database::Database;
 use crate::support::history::{number, story};
-use crate::support::kept::{STRATEGIES, keep};
+use crate::support::kept::{STRATEGIES, keep, texts};
 use crate::support::sound::{assert_sound, empty_transactions};
 use continuum_schema::{Histories, Log, Plan};
 use diesel::connection::SimpleConnection;
@@ -228,6 +228,18 @@ fn a_transaction_that_has_nothing_left_to_tell_leaves_nothing() {
     }
 }
 
+/// Has the application change what is ordered, when a transaction commits.
+fn order_items(db: &Database<Conn>) {
+    run(
+        &mut db.connect(),
+        "CREATE TABLE orders (item int);
+        CREATE FUNCTION order_item() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN UPDATE items SET name = 'ordered' WHERE id = NEW.item; RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER order_item AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION order_item();",
+    );
+}
+
 /// They fire after the transaction has drawn its id, and are overtaken as well.
 #[test]
 fn triggers_of_the_application_that_wait_for_the_commit_are_of_the_same_transaction() {
@@ -235,14 +247,7 @@ fn triggers_of_the_application_that_wait_for_the_commit_are_of_the_same_transact
         let Some((db, mut conn)) = begun(options) else {
             return;
         };
-        run(
-            &mut db.connect(),
-            "CREATE TABLE orders (item int);
-            CREATE FUNCTION order_item() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN UPDATE items SET name = 'slow' WHERE id = NEW.item; RETURN NULL; END $$;
-            CREATE CONSTRAINT TRIGGER order_item AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED
-            FOR EACH ROW EXECUTE FUNCTION order_item();",
-        );
+        order_items(&db);
         run(&mut conn, "INSERT INTO orders VALUES (6), (7)");
         overtake(&db, &mut conn, 2..=5);
         run(&mut conn, "INSERT INTO orders VALUES (8)");
@@ -251,8 +256,35 @@ fn triggers_of_the_application_that_wait_for_the_commit_are_of_the_same_transact
             "UPDATE items SET name = 'quick' WHERE id IN (6, 7, 8)",
         );
         run(&mut conn, "COMMIT");
-        assert_in_its_place(&mut conn, 2..=8);
+        assert_in_its_place(&mut conn, 2..=5);
+        for id in 6..=8 {
+            assert_eq!(
+                story(&mut conn, "items_version", &["name"], &format!("id = {id}")),
+                ["insert old", "update quick", "update ordered"]
+            );
+        }
     }
+}
+
+#[test]
+fn a_transaction_with_two_records_draws_an_id_for_each() {
+    let Some((db, mut conn)) = begun(STRATEGIES[0]) else {
+        return;
+    };
+    order_items(&db);
+    overtake(&db, &mut conn, 2..=4);
+    run(
+        &mut conn,
+        "INSERT INTO orders VALUES (1); RESET ALL; UPDATE items SET name = 'again' WHERE id = 1",
+    );
+    overtake(&db, &mut conn, 5..=7);
+    run(&mut conn, "COMMIT");
+    assert_sound(&mut conn);
+    assert_eq!(empty_transactions(&mut conn, &["items_version"]), 0);
+    assert_eq!(
+        story(&mut conn, "items_version", &["name"], "id = 1"),
+        ["insert old", "update slow", "update ordered"]
+    );
 }
 
 #[test]
@@ -290,6 +322,41 @@ fn it_is_so_where_the_history_is_only_added_to() {
         overtake(&db, &mut conn, 2..=6);
         run(&mut conn, "COMMIT");
         assert_in_its_place(&mut conn, 2..=6);
+    }
+}
+
+/// A transaction that writes to two histories, each in a schema of its own, has a record in each; whichever it wrote to last.
+#[test]
+fn it_is_so_beside_a_history_in_another_schema() {
+    for options in STRATEGIES {
+        let Some((db, mut conn)) = begun(options) else {
+            return;
+        };
+        run(&mut conn, "ROLLBACK");
+        let tables = [("items (id) { id -> Integer, name -> Text }", options)];
+        let (schema, models) = texts(&tables);
+        db.apply(&format!(
+            "CREATE SCHEMA other; SET search_path = other; CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL);
+            INSERT INTO items VALUES (1, 'old'); {}",
+            db.up_sql(&schema, &models)
+        ));
+        run(
+            &mut conn,
+            "BEGIN; SELECT continuum_add_context('{\"actor\": \"slow\"}'); UPDATE items SET name = 'slow' WHERE id = 1",
+        );
+        overtake(&db, &mut conn, 2..=5);
+        run(
+            &mut conn,
+            "UPDATE other.items SET name = 'elsewhere'; UPDATE items SET name = 'later' WHERE id = 5;
+            UPDATE other.items SET name = 'slow'; UPDATE items SET name = 'slow' WHERE id = 5; COMMIT",
+        );
+        assert_in_its_place(&mut conn, 2..=5);
+        run(&mut conn, "SET search_path = other");
+        assert_sound(&mut conn);
+        assert_eq!(
+            story(&mut conn, "items_version", &["name"], "id = 1"),
+            ["insert old", "update elsewhere", "update slow"]
+        );
     }
 }
 

@@ -15,6 +15,7 @@ WHERE a.attnum > 0 AND NOT a.attisdropped
 UNION ALL
 SELECT concat_ws(' ', 'constraint', s.conrelid::regclass, s.conname, pg_get_constraintdef(s.oid))
 FROM pg_constraint s JOIN own n ON n.oid = s.connamespace
+WHERE s.contype <> 'n' -- NOT NULL, from PostgreSQL 18 on; the columns say it.
 UNION ALL
 SELECT concat_ws(' ', 'index', pg_get_indexdef(i.indexrelid))
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN own n ON n.oid = c.relnamespace

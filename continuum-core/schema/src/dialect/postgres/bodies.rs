@@ -3,7 +3,7 @@
 use super::values::Values;
 use crate::names::END_TRANSACTION_ID;
 use crate::versioned::Strategy;
-use crate::write::{self, fill, ident, list};
+use crate::write::{self, ident, list};
 
 macro_rules! sql {
     ($file:literal) => {
@@ -20,23 +20,22 @@ pub(super) enum Order {
     Ahead,
 }
 
-impl Order {
+impl Values<'_> {
     /// What a body begins with: what is seldom so is asked in one expression, because each that
     /// PL/pgSQL evaluates costs time in each transaction.
     ///
     /// A trigger of the application may change rows of the statement that fired it, and its own
     /// statements are recorded before that one.
-    fn unusual(self) -> String {
-        match self {
-            Self::Checked => fill(sql!("unusual"), &[("off", sql!("off").trim_end())])
+    fn unusual(&self, order: Order) -> String {
+        match order {
+            Order::Checked => self
+                .fill(sql!("unusual"), &[("off", sql!("off").trim_end())])
                 .trim_end()
                 .to_owned(),
-            Self::Ahead => String::new(),
+            Order::Ahead => String::new(),
         }
     }
-}
 
-impl Values<'_> {
     /// Rows that were not there before.
     pub(super) fn appear(&self, rows: &str, order: Order) -> String {
         let first_change = match self.table.strategy {
@@ -48,7 +47,7 @@ impl Values<'_> {
             first_change.trim_end(),
             &[
                 ("unordered", "false"),
-                ("unusual", &order.unusual()),
+                ("unusual", &self.unusual(order)),
                 (
                     "appears",
                     "CASE WHEN continuum.unordered THEN -2 ELSE 0 END",
@@ -137,7 +136,7 @@ impl Values<'_> {
         let first_versions = self.first_versions(rows);
         let own = [
             ("rows", rows),
-            ("unusual", &order.unusual()),
+            ("unusual", &self.unusual(order)),
             (
                 "vanishes",
                 "CASE WHEN continuum.unordered THEN -3 ELSE 2 END",
@@ -191,7 +190,7 @@ impl Values<'_> {
         );
         let common = [
             ("compared", compared.trim_end()),
-            ("unusual", &Order::Checked.unusual()),
+            ("unusual", &self.unusual(Order::Checked)),
             ("touch", touch.trim_end()),
             ("paired", paired.as_str()),
             ("first_versions", first_versions.trim_end()),

@@ -1,6 +1,6 @@
 //! What refuses writes: those that say too little, and those that change the history.
 
-use super::{Dialect, log_columns, pin};
+use super::{Dialect, PROVISIONAL, log_columns, pin};
 use crate::log::{Log, Required};
 use crate::names;
 use crate::plan::Step;
@@ -46,6 +46,7 @@ pub(super) fn transaction_id(log: &Log) -> String {
             ("read_columns", log_columns::read(columns).trim_end()),
             ("columns", &log_columns::names(columns)),
             ("values", &log_columns::values(columns)),
+            ("provisional", PROVISIONAL),
             ("draw", sql!("draw").trim_end()),
         ],
     );

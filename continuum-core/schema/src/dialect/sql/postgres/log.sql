@@ -90,8 +90,8 @@ BEGIN
     WHERE transaction_id = old;
     FOR versioned IN
         SELECT * FROM continuum_table
-        -- One that was ended may have been dropped by hand.
-        WHERE recording OR to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL
+        -- It may have been dropped by hand, or since a snapshot.
+        WHERE to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL
     LOOP
         IF versioned.strategy = 'subquery' THEN
             EXECUTE format(
@@ -125,7 +125,10 @@ BEGIN
             versioned.schema_name, versioned.version_table
         ) USING fresh, old, previous;
     END LOOP;
-    PERFORM set_config('continuum.transaction', fresh::text, true);
+    -- Unless the transaction has another record meanwhile.
+    IF current_setting('continuum.transaction', true) = old::text THEN
+        PERFORM set_config('continuum.transaction', fresh::text, true);
+    END IF;
     -- Last: where constraints are IMMEDIATE, this moves a provisional id on to a drawn one.
     UPDATE continuum_transaction
     SET id = fresh, issued_at = clock_timestamp() AT TIME ZONE 'UTC'
@@ -201,8 +204,8 @@ BEGIN
     END IF;
     FOR versioned IN
         SELECT * FROM continuum_table
-        -- One that was ended may have been dropped by hand.
-        WHERE recording OR to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL
+        -- It may have been dropped by hand, or since a snapshot.
+        WHERE to_regclass(format('%I.%I', schema_name, version_table)) IS NOT NULL
     LOOP
         EXECUTE format(
             'SELECT EXISTS (SELECT FROM %I.%I WHERE transaction_id = $1)',

@@ -18,6 +18,15 @@ BEGIN
         RAISE EXCEPTION 'continuum: "meta" of continuum.context is not an object: %', context -> 'meta'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF current_setting('continuum.renewed', true) <> '' THEN
+        -- Another history, in another schema, may have made its own record meanwhile. Of the provisional ids
+        -- only that of this transaction can be seen.
+        SELECT max(t.id) INTO drawn FROM continuum_transaction t WHERE t.id >= {provisional};
+        IF drawn IS NOT NULL THEN
+            noted := set_config('continuum.transaction', drawn::text, true);
+            RETURN drawn;
+        END IF;
+    END IF;
     {require}
     {read_columns}
     {draw}
