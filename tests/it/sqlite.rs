@@ -4,6 +4,7 @@ use crate::support::sqlite::{Conn, database};
 
 #[path = "behaviour/mod.rs"]
 mod behaviour;
+mod keys;
 mod many_tables;
 mod past;
 mod random;

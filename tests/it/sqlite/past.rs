@@ -8,6 +8,35 @@ use continuum_core::prelude::*;
 use diesel::connection::SimpleConnection;
 use diesel::result::Error;
 
+/// A version table keeps the whole numbers of a DOUBLE as integers, because a `Double` may be a NUMERIC as well.
+#[test]
+fn queries_of_the_past_calculate_as_the_table_does() {
+    for strategy in STRATEGIES {
+        for begins_with in ["", "INSERT INTO parts VALUES (9, 1.0, 1.0, 1, 1.0)"] {
+            let Some(db) = database() else { return };
+            let table = "parts (id) { id -> Integer, price -> Double, weight -> Double, count -> Double, size -> Float }";
+            let create = "CREATE TABLE parts (
+                id INTEGER NOT NULL PRIMARY KEY, price DOUBLE NOT NULL, weight \"double precision\" NOT NULL,
+                count NUMERIC NOT NULL, size REAL NOT NULL
+            );";
+            let mut conn = keep(&db, &format!("{create}{begins_with}"), &[(table, strategy)]);
+            let conn: &mut Conn = &mut conn;
+            conn.batch_execute("INSERT INTO parts VALUES (1, 3, 3, 3, 3), (2, 0.5, 'heavy', 9007199254740993, 0.5)")
+                .unwrap();
+            let then = number(conn, "SELECT max(id) AS count FROM continuum_transaction");
+            let query = "SELECT quote(price / 2) || ' ' || quote(weight) || ' ' || quote(count / 2) || ' ' || quote(size / 2) AS line
+                FROM parts WHERE id < 9 ORDER BY id";
+            let now = lines(conn, query);
+            assert_eq!(now, ["1.5 3.0 1 1.5", "0.25 'heavy' 4503599627370496 0.25"]);
+            conn.batch_execute("DELETE FROM parts").unwrap();
+            let past = conn
+                .as_of(then, |conn| Ok::<_, Error>(lines(conn, query)))
+                .unwrap();
+            assert_eq!(past, now, "{strategy}");
+        }
+    }
+}
+
 #[test]
 fn queries_of_the_past_compare_as_the_table_does() {
     for strategy in STRATEGIES {

@@ -137,6 +137,69 @@ fn a_changed_row_that_a_trigger_deletes_is_gone() {
     );
 }
 
+/// The trigger is told first, and takes away the version of the row's insert.
+#[test]
+fn a_row_that_is_new_in_the_transaction_and_that_a_trigger_deletes_has_never_been_there() {
+    let triggers = [
+        (
+            "DELETE FROM notes WHERE id = NEW.id",
+            "UPDATE notes SET name = 'gone' WHERE id = 1",
+            None,
+        ),
+        (
+            "DELETE FROM notes",
+            "INSERT INTO notes (id, name) VALUES (1, 'b') ON CONFLICT DO UPDATE SET name = 'gone'",
+            None,
+        ),
+        (
+            "UPDATE notes SET id = 2 WHERE id = NEW.id",
+            "UPDATE notes SET name = 'gone' WHERE id = 1",
+            Some("insert gone"),
+        ),
+    ];
+    for (what, statement, moved) in triggers {
+        let trigger = format!(
+            "CREATE TRIGGER purge AFTER UPDATE OF name ON notes WHEN NEW.name = 'gone' BEGIN {what}; END;"
+        );
+        for strategy in STRATEGIES {
+            for is_newer in [true, false] {
+                let Some(db) = database() else { return };
+                let (schema, models) = texts(&[(NOTES, &format!("hidden(secret), {strategy}"))]);
+                db.apply(TABLE);
+                if is_newer {
+                    db.install(&schema, &models);
+                    db.apply(&trigger);
+                } else {
+                    db.apply(&trigger);
+                    db.install(&schema, &models);
+                }
+                let conn: &mut Conn = &mut db.connect();
+                conn.versioned_transaction::<_, Error, _>(ChangeInfo::new(), |conn| {
+                    conn.batch_execute("INSERT INTO notes (id, name) VALUES (1, 'a')")?;
+                    conn.batch_execute(statement)
+                })
+                .unwrap();
+                let case = format!("{what}; {strategy}, newer: {is_newer}");
+                assert_sound(conn);
+                assert!(
+                    story(conn, "notes_version", &["name"], "id = 1").is_empty(),
+                    "{case}"
+                );
+                let other = story(conn, "notes_version", &["name"], "id = 2");
+                assert_eq!(other.first().map(String::as_str), moved, "{case}");
+                assert_eq!(empty_transactions(conn, &["notes_version"]), 0, "{case}");
+                conn.batch_execute("INSERT INTO notes (id, name) VALUES (1, 'c')")
+                    .unwrap();
+                assert_eq!(
+                    story(conn, "notes_version", &["name"], "id = 1"),
+                    ["insert c"],
+                    "{case}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn a_new_row_that_a_trigger_changes_is_one_insert_in_a_transaction() {
     check(

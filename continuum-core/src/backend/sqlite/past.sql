@@ -21,6 +21,8 @@ SELECT printf(
             SELECT k.name FROM pragma_table_info(c.version_table) AS k
             WHERE k.pk > 0 AND upper(k.type) NOT IN ('', 'BLOB')
         ) THEN printf('e."%w"', i.name)
+        -- Kept as NUMERIC, which makes integers of whole numbers.
+        WHEN i.type LIKE '%doub%' THEN printf('iif(typeof(v."%w") = ''integer'', CAST(v."%w" AS REAL), v."%w") AS "%w"', i.name, i.name, i.name, i.name)
         ELSE printf('v."%w"', i.name)
     END, ', ') FROM (SELECT * FROM pragma_table_xinfo(c.table_name) WHERE hidden <> 1 ORDER BY cid) AS i),
     -- Every row has one open version.

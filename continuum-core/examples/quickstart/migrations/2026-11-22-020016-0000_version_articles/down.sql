@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: 03ac9dd11db9acad
+-- Written by continuum for SQLite. continuum: 6478b0bd615e1f1a
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction

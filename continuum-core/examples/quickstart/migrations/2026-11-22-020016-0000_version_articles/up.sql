@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: 03ac9dd11db9acad
+-- Written by continuum for SQLite. continuum: 6478b0bd615e1f1a
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -155,12 +155,13 @@ BEGIN
     SET end_transaction_id = nullif((SELECT max(id) FROM continuum_transaction), transaction_id)
     WHERE "id" = OLD."id" AND end_transaction_id IS NULL;
     -- A row without a version first gets one of its old values. The new values are those that the row
-    -- has now: a trigger may have changed it again.
+    -- has now: a trigger may have changed it again, or taken it away with all that was said of it.
     INSERT INTO "articles_version" ("id", "name", "content", transaction_id, end_transaction_id, operation_type)
     SELECT OLD."id", OLD."name", OLD."content",
         iif(c.baseline_complete, (SELECT max(id) FROM continuum_transaction), c.baseline_transaction_id),
         iif(c.baseline_complete, NULL, (SELECT max(id) FROM continuum_transaction)), 0
     FROM continuum_table AS c WHERE c.version_table = 'articles_version' AND changes() = 0
+        AND EXISTS (SELECT 1 FROM "articles" AS r WHERE r."id" = NEW."id")
     UNION ALL
     SELECT r."id", r."name", r."content", (SELECT max(id) FROM continuum_transaction), NULL, 1
     FROM "articles" AS r WHERE r."id" = NEW."id"

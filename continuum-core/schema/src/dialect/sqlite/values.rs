@@ -121,10 +121,7 @@ fn keys(table: &VersionedTable) -> Vec<Named> {
             "q_key_is_appearing",
             all(&|c| column::same_in_version("q.", "NEW", c)),
         ),
-        (
-            "r_key_is_new",
-            all(&|c| format!("{} = {}", column::of("r", c), column::of("NEW", c))),
-        ),
+        ("r_key_is_new", all(&|c| column::same_in_table("NEW", c))),
         ("p_key_is_version", same_as_version("p")),
         ("q_key_is_version", same_as_version("q")),
         (

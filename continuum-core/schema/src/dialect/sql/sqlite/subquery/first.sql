@@ -6,6 +6,8 @@ SELECT {columns}, operation_type{flags} FROM {version};
 CREATE TRIGGER {first_trigger}
 INSTEAD OF INSERT ON {first_view}
 WHEN NOT EXISTS (SELECT 1 FROM {version} WHERE {key_is_new})
+    -- A trigger may have taken a changed row away, with all that was said of it.
+    AND (NEW.operation_type = 2 OR EXISTS (SELECT 1 FROM {table} AS r WHERE {r_key_is_new}))
 BEGIN
     INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
     VALUES (
