@@ -18,8 +18,8 @@ use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::result::Error;
 use serde_json::{Map, Value};
 use statement::{
-    Amend, Begin, Clear, Forget, GoOn, IsOff, Netted, Restore, Said, Told, TurnOff, TurnOn, Unused,
-    VersionTables,
+    Amend, Begin, Clear, Forget, GoOn, IsOff, Netted, NewestVersionTables, Restore, Said, Told,
+    TurnOff, TurnOn, Unused, VersionTables,
 };
 
 impl RecordingBackend for Mysql {
@@ -80,6 +80,11 @@ impl RecordingBackend for Mysql {
         let netted: Option<String> = Netted.get_result(conn).map_err(explain)?;
         let Some(ids) = netted else { return Ok(()) };
         let version_tables: Vec<String> = VersionTables.load(conn)?;
+        let newest: Vec<String> = NewestVersionTables.load(conn)?;
+        if !newest.iter().all(|table| version_tables.contains(table)) {
+            // A history that began after the snapshot cannot be read, and may have versions.
+            return Ok(());
+        }
         for id in ids.split(',').filter_map(|id| id.parse().ok()) {
             let version_tables = version_tables.clone();
             let unused: Option<i64> = Unused { id, version_tables }.get_result(conn).optional()?;

@@ -4,8 +4,10 @@ use super::{Conn, database};
 use crate::support::articles::{MODELS, SCHEMA, TABLES};
 use crate::support::catalog::everything;
 use crate::support::history::{count, number, story};
+use crate::support::kept::{STRATEGIES, keep, texts};
 use crate::support::plan::{log, plan, versioned_tables};
 use crate::support::sound::assert_sound;
+use continuum_core::prelude::*;
 use continuum_schema::{
     Baseline, Dialect, ForeignKey, Histories, Log, Plan, VersionedTable, parse,
 };
@@ -283,4 +285,46 @@ fn what_is_set_aside_is_not_lost_where_a_migration_failed_anywhere() {
     let told = story(conn, "items_version", &["views", "views_1"], "true");
     assert_eq!(told, ["insert NULL, 1"]);
     assert_sound(conn);
+}
+
+#[test]
+fn the_record_of_a_transaction_stays_where_only_a_history_that_began_after_its_snapshot_has_versions_of_it()
+ {
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let items = ("items (id) { id -> Integer, name -> Text }", options);
+        let later = ("later (id) { id -> Integer, name -> Text }", options);
+        let conn: &mut Conn = &mut keep(
+            &db,
+            "CREATE TABLE items (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL);
+            CREATE TABLE later (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL);
+            INSERT INTO items VALUES (1, 'a');",
+            &[items],
+        );
+        let tables = |tables: &[(&str, &str)]| {
+            let (schema, models) = texts(tables);
+            versioned_tables(&schema, &models)
+        };
+        let (one, both) = (tables(&[items]), tables(&[items, later]));
+        let plan = Plan::between(Some(&one), &both, Dialect::MySql, Baseline::Rows).unwrap();
+        conn.batch_execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            .unwrap();
+        conn.versioned_transaction::<_, diesel::result::Error, _>(
+            ChangeInfo::new().actor("alice"),
+            |conn| {
+                assert_eq!(count(conn, "items"), 1);
+                db.apply(&plan.up_sql());
+                conn.batch_execute(
+                    "INSERT INTO later VALUES (1, 'b');
+                    UPDATE items SET name = 'b'; UPDATE items SET name = 'a';",
+                )
+            },
+        )
+        .unwrap();
+        assert_sound(conn);
+        assert_eq!(
+            story(conn, "later_version", &["name"], "1 = 1"),
+            ["insert b"]
+        );
+    }
 }

@@ -165,6 +165,9 @@ without_parameters! {
         FROM (SELECT count(*) FROM continuum_table WHERE FALSE) AS installed", Nullable<Text>;
     // All of them, whatever sql_select_limit says.
     VersionTables, "SELECT version_table FROM continuum_table LIMIT 18446744073709551615", Text;
+    // Those that there are now, whatever the transaction's snapshot shows.
+    NewestVersionTables, "SELECT version_table FROM continuum_table LIMIT 18446744073709551615 \
+        LOCK IN SHARE MODE", Text;
     // Names the registry likewise.
     IsOff, "SELECT @continuum_off IS NOT NULL \
         FROM (SELECT count(*) FROM continuum_table WHERE FALSE) AS installed", Bool;
