@@ -232,3 +232,40 @@ fn taking_a_fresh_id_begins_the_snapshot_at_repeatable_read() {
         }
     }
 }
+
+/// The parent has no history, so that nothing tells its statement from the one before it.
+#[test]
+fn nobody_waits_for_a_row_that_referred_to_the_deleted_one_before_others_changed_it() {
+    for options in STRATEGIES {
+        let Some(db) = database() else { return };
+        let conn = keep(
+            &db,
+            "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+            CREATE TABLE houses (
+                id INTEGER NOT NULL PRIMARY KEY,
+                owner INTEGER,
+                rooms INTEGER,
+                FOREIGN KEY (owner) REFERENCES owners (id) ON DELETE CASCADE
+            );
+            INSERT INTO owners VALUES (1), (2);",
+            &[(
+                "houses (id) { id -> Integer, owner -> Nullable<Integer>, rooms -> Nullable<Integer> }",
+                options,
+            )],
+        );
+        let conn = &mut impatient(conn);
+        conn.batch_execute("INSERT INTO houses VALUES (10, 1, 5)")
+            .unwrap();
+        let other = &mut db.connect();
+        other
+            .batch_execute(
+                "UPDATE houses SET owner = 2 WHERE id = 10;
+                BEGIN; UPDATE houses SET rooms = 6 WHERE id = 10;",
+            )
+            .unwrap();
+        conn.batch_execute("DELETE FROM owners WHERE id = 1")
+            .unwrap();
+        other.batch_execute("COMMIT").unwrap();
+        assert_sound(conn);
+    }
+}

@@ -4,6 +4,7 @@ mod categories;
 
 use super::behaviour::transaction;
 use super::{Conn, database};
+use crate::support::database::Database;
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep};
 use crate::support::plan::plan;
@@ -11,6 +12,7 @@ use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use continuum_schema::{Baseline, Dialect, ForeignKey, TableName, parse};
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 
 #[test]
 fn a_chain_of_tables_is_followed_from_a_parent_without_a_history() {
@@ -114,6 +116,13 @@ fn a_foreign_key_to_another_column_than_the_primary_key_ends_the_migration() {
             CONSTRAINT by_number FOREIGN KEY (owner) REFERENCES owners (number) ON DELETE CASCADE
         );",
     );
+    let error = refused(&db, "", "");
+    assert!(error.contains("by_number"), "{error}");
+    assert!(error.contains("primary key"), "{error}");
+}
+
+/// How the migration of houses, with the foreign key that schema.rs knows, ends in this database.
+fn refused(db: &Database<Conn>, columns: &str, options: &str) -> String {
     let owners = TableName {
         schema: None,
         name: "owners".to_owned(),
@@ -128,17 +137,71 @@ fn a_foreign_key_to_another_column_than_the_primary_key_ends_the_migration() {
         parent_columns: vec!["id".to_owned()],
     };
     let up = plan(
-        "diesel::table! { owners (id) { id -> Integer, number -> Integer } }
-        diesel::table! { houses (id) { id -> Integer, owner -> Nullable<Integer> } }",
-        "#[derive(Versioned)] #[diesel(table_name = houses)] struct House;",
+        &format!(
+            "diesel::table! {{ owners (id) {{ id -> Integer }} }}
+            diesel::table! {{ houses (id) {{ id -> Integer, owner -> Nullable<Integer>, {columns} }} }}"
+        ),
+        &format!("#[derive(Versioned)] #[diesel(table_name = houses)] #[versioned({options})] struct House;"),
         &[named],
         Dialect::MySql,
         Baseline::Rows,
     )
     .up_sql();
-    let error = db.connect().batch_execute(&up).unwrap_err().to_string();
-    assert!(error.contains("by_number"), "{error}");
-    assert!(error.contains("primary key"), "{error}");
+    let error = db.connect().batch_execute(&up).unwrap_err();
+    error.to_string()
+}
+
+#[test]
+fn a_foreign_key_to_a_table_of_that_name_in_another_database_ends_the_migration() {
+    let (Some(db), Some(elsewhere)) = (database(), database()) else {
+        return;
+    };
+    let owners = "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY)";
+    db.apply(owners);
+    elsewhere.apply(owners);
+    let there: String = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("DATABASE()"))
+        .get_result(&mut elsewhere.connect())
+        .unwrap();
+    db.apply(&format!(
+        "CREATE TABLE houses (
+            id INTEGER NOT NULL PRIMARY KEY,
+            owner INTEGER,
+            CONSTRAINT elsewhere FOREIGN KEY (owner) REFERENCES {there}.owners (id) ON DELETE CASCADE
+        )"
+    ));
+    let error = refused(&db, "", "");
+    db.apply("DROP TABLE houses");
+    assert!(error.contains("elsewhere"), "{error}");
+}
+
+/// The foreign key changes it without triggers.
+#[test]
+fn a_generated_column_of_what_is_not_kept_of_a_foreign_key_ends_the_migration() {
+    let Some(db) = database() else { return };
+    db.apply(
+        "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+        CREATE TABLE houses (
+            id INTEGER NOT NULL PRIMARY KEY,
+            owner INTEGER,
+            twice INTEGER AS (IFNULL(owner, 0) * 2) VIRTUAL,
+            CONSTRAINT owned FOREIGN KEY (owner) REFERENCES owners (id) ON DELETE SET NULL
+        );",
+    );
+    let error = refused(&db, "twice -> Nullable<Integer>", "exclude(owner)");
+    assert!(error.contains("owned"), "{error}");
+}
+
+/// What a rollback leaves in the table would be in no version.
+#[test]
+fn a_table_of_an_engine_without_transactions_ends_the_migration() {
+    let Some(db) = database() else { return };
+    db.apply(
+        "CREATE TABLE owners (id INTEGER NOT NULL PRIMARY KEY);
+        CREATE TABLE houses (id INTEGER NOT NULL PRIMARY KEY, owner INTEGER) ENGINE = MyISAM;",
+    );
+    let error = refused(&db, "", "");
+    assert!(error.contains("houses is MyISAM"), "{error}");
+    assert!(error.contains("ENGINE = InnoDB"), "{error}");
 }
 
 #[test]
