@@ -6,6 +6,7 @@ mod by_lookup;
 mod by_place;
 mod one_by_one;
 
+#[cfg(feature = "sqlite")]
 pub(crate) use by_place::PLACE;
 
 use crate::backend::{AsOfBy, RecordingBackend};

@@ -5,8 +5,12 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::SmallInt;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What a version did to its row; `operation_type` in the version table.
+///
+/// Serialized, it is `"insert"`, `"update"` or `"delete"`, as [`Display`](std::fmt::Display) writes it.
 ///
 /// ```
 /// # #[cfg(feature = "sqlite")] mod example {
@@ -20,6 +24,7 @@ use diesel::sql_types::SmallInt;
 ///     .load(conn)?;
 /// assert_eq!(deleted[0].name, "second");
 /// assert_eq!(deleted[0].operation_type.to_string(), "delete");
+/// assert_eq!(serde_json::to_value(deleted[0].operation_type).unwrap(), "delete");
 /// # Ok(()) } }
 /// # fn main() { #[cfg(feature = "sqlite")] example::main().unwrap() }
 /// ```
@@ -35,13 +40,35 @@ pub enum Operation {
     Delete = 2,
 }
 
-impl std::fmt::Display for Operation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
+impl Operation {
+    fn as_str(self) -> &'static str {
+        match self {
             Self::Insert => "insert",
             Self::Update => "update",
             Self::Delete => "delete",
-        })
+        }
+    }
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Operation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Operation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        [Self::Insert, Self::Update, Self::Delete]
+            .into_iter()
+            .find(|operation| operation.as_str() == word)
+            .ok_or_else(|| D::Error::unknown_variant(&word, &["insert", "update", "delete"]))
     }
 }
 
@@ -69,5 +96,21 @@ where
             Self::Update => 1.to_sql(out),
             Self::Delete => 2.to_sql(out),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Operation;
+
+    #[test]
+    fn an_operation_is_serialized_as_a_word_and_read_again() {
+        for operation in [Operation::Insert, Operation::Update, Operation::Delete] {
+            let word = serde_json::to_string(&operation).unwrap();
+            assert_eq!(word, format!("\"{operation}\""));
+            assert_eq!(serde_json::from_str::<Operation>(&word).unwrap(), operation);
+        }
+        let error = serde_json::from_str::<Operation>("\"truncate\"").unwrap_err();
+        assert!(error.to_string().contains("truncate"), "{error}");
     }
 }

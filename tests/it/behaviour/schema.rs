@@ -4,7 +4,7 @@ use super::{Conn, database};
 use crate::support::catalog::{columns, indexes};
 use crate::support::database::{Database, Engine};
 use crate::support::history::story;
-use crate::support::kept::{STRATEGIES, keep};
+use crate::support::kept::{STRATEGIES, keep, texts};
 use continuum_schema::Dialect;
 use diesel::connection::SimpleConnection;
 
@@ -251,6 +251,39 @@ fn the_indexes_are_those_that_the_history_needs_and_none_of_the_table() {
         // MySQL has no partial indexes.
         expected.retain(|index| Conn::DIALECT != Dialect::MySql || !index.ends_with("partial"));
         assert_eq!(indexes(conn, "items_version"), expected);
+    }
+}
+
+/// By a key that several rows have, their versions would be taken for those of one row.
+#[test]
+fn a_key_that_is_none_of_the_table_ends_the_migration() {
+    for (columns, is_key) in [
+        (
+            "a INTEGER NOT NULL, b INTEGER NOT NULL, PRIMARY KEY (a, b)",
+            false,
+        ),
+        ("a INTEGER NOT NULL, b INTEGER NOT NULL", false),
+        ("a INTEGER NOT NULL, b INTEGER NOT NULL PRIMARY KEY", false),
+        ("a INTEGER NOT NULL PRIMARY KEY, b INTEGER NOT NULL", true),
+        (
+            "A INTEGER NOT NULL UNIQUE, b INTEGER NOT NULL PRIMARY KEY",
+            true,
+        ),
+    ] {
+        let Some(db) = database() else { return };
+        db.apply(&format!("CREATE TABLE pairs ({columns})"));
+        let (schema, models) = texts(&[("pairs (a) { a -> Integer, b -> Integer }", "")]);
+        let up = db.up_sql(&schema, &models);
+        let installed = db.connect().batch_execute(&up);
+        match installed {
+            Ok(()) => assert!(is_key, "{columns}"),
+            Err(error) => {
+                assert!(!is_key, "{columns}: {error}");
+                let error = error.to_string();
+                assert!(error.contains("pairs has no unique key of (a)"), "{error}");
+                assert!(error.contains("table!"), "{error}");
+            }
+        }
     }
 }
 

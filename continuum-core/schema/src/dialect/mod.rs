@@ -20,7 +20,7 @@ use std::fmt;
 pub enum Dialect {
     /// SQLite, from 3.35.
     Sqlite,
-    /// PostgreSQL, from 12.
+    /// PostgreSQL, from 14.
     Postgres,
     /// MySQL, from 8.0.23, and MariaDB, from 10.6.
     MySql,
@@ -281,4 +281,13 @@ fn columns_comment(added: &[&LogColumn], dropped: &[&LogColumn]) -> String {
     });
     let lines: Vec<_> = gets.into_iter().chain(loses).collect();
     lines.join("\n")
+}
+
+/// What is wrong with a table that has no unique index on columns of its key. No longer than MySQL's messages.
+fn no_key(table: &VersionedTable) -> String {
+    format!(
+        "continuum: {} has no unique key of ({}); name that of the table in table!",
+        table.table.name,
+        list(table.key(), ", ", |column| column.name.clone())
+    )
 }

@@ -142,8 +142,18 @@ pub(super) fn create_triggers(table: &VersionedTable, log: &Log) -> Step {
     let watched = list(table.tracked().chain(table.hidden()), ", ", |column| {
         literal(&column.name)
     });
-    let check =
-        Values::new(table).fill_with(sql!("check"), &[("known", &known), ("watched", &watched)]);
+    let check = Values::new(table).fill_with(
+        sql!("check"),
+        &[
+            ("known", &known),
+            ("watched", &watched),
+            ("no_key", &literal(&super::no_key(table))),
+            (
+                "key_names",
+                &list(table.key(), ", ", |column| literal(&column.name)),
+            ),
+        ],
+    );
     Step {
         comment: format!("Recording of {}.", table.table.name),
         up: format!("{}\n{check}", triggers(table, log)),

@@ -96,7 +96,16 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         columns(table.key())
     ));
 
+    let names = list(table.key(), ", ", |column| literal(&column.name));
     let mut up = fill(
+        sql!("key"),
+        &[
+            ("table_name", &literal(&write::table(&table.table.name))),
+            ("names", &names),
+            ("message", &literal(&super::no_key(table))),
+        ],
+    );
+    up += &fill(
         sql!("shadow"),
         &[
             ("version", &version),

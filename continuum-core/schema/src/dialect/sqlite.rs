@@ -70,11 +70,26 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
     ));
     let on = ident(&version.name);
     let index = |role: &str| write::table(&names::object(Dialect::Sqlite, version, role));
-    let mut up = vec![format!(
+    let mut up = Vec::new();
+    let is_rowid = |name: &String| matches!(name.as_str(), "rowid" | "_rowid_" | "oid");
+    if !table.table.primary_key.iter().all(is_rowid) {
+        up.push(fill(
+            sql!("key"),
+            &[
+                ("message", &ident(&super::no_key(table))),
+                ("table", &literal(&table.table.name.name)),
+                (
+                    "names",
+                    &list(table.key(), ", ", |column| literal(&column.name)),
+                ),
+            ],
+        ));
+    }
+    up.push(format!(
         "CREATE TABLE {} (\n    {}\n);\n",
         write::table(version),
         definitions.join(",\n    ")
-    )];
+    ));
     if table.strategy == Strategy::Validity {
         up.push(format!(
             "CREATE UNIQUE INDEX {} ON {on} ({})\n    WHERE {END_TRANSACTION_ID} IS NULL;\n",

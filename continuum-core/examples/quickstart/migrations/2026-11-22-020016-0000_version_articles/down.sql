@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: 6478b0bd615e1f1a
+-- Written by continuum for SQLite. continuum: e666a8ab940f5428
 
 -- The history begins: the rows that are there get their first version.
 DELETE FROM continuum_transaction

@@ -1,4 +1,4 @@
--- Written by continuum for SQLite. continuum: 6478b0bd615e1f1a
+-- Written by continuum for SQLite. continuum: e666a8ab940f5428
 
 -- The transaction log, and what all versioned tables share.
 -- Not INTEGER PRIMARY KEY, which Diesel reads as 32 bits.
@@ -82,6 +82,19 @@ BEGIN
 END;
 
 -- The history of articles: one row for each version of each row.
+-- Fails here where the key in `table!` is none of the table: versions of several rows would be taken for those of one.
+CREATE TEMP TABLE continuum_key (is_one BOOLEAN CONSTRAINT "continuum: articles has no unique key of (id); name that of the table in table!" CHECK (is_one));
+INSERT INTO temp.continuum_key
+SELECT (
+    SELECT coalesce(sum(i.name COLLATE NOCASE NOT IN ('id')) = 0, NOT EXISTS (SELECT 1 FROM pragma_table_info('articles')))
+    FROM pragma_table_info('articles') AS i WHERE i.pk > 0
+) OR EXISTS (
+    SELECT 1 FROM pragma_index_list('articles') AS l
+    WHERE l."unique" AND NOT l.partial AND NOT EXISTS (
+        SELECT 1 FROM pragma_index_info(l.name) AS c WHERE c.name IS NULL OR c.name COLLATE NOCASE NOT IN ('id')
+    )
+);
+DROP TABLE temp.continuum_key;
 CREATE TABLE "articles_version" (
     "id" INTEGER NOT NULL,
     "name" TEXT NOT NULL,

@@ -3,9 +3,18 @@ INSERT INTO {version} ({columns}, transaction_id, operation_type{flags})
 SELECT {r_columns}, 0, 0{r_set}
 FROM {table} AS r
 LIMIT 0;
--- So does a table of an engine whose changes no rollback takes back, and a foreign key that changes or deletes rows
--- and is not known.
+-- So does a key that is none of the table, by which versions of several rows would be taken for those of one, a table of an
+-- engine whose changes no rollback takes back, and a foreign key that changes or deletes rows and is not known.
 SET @continuum_sql = COALESCE((
+    SELECT CONCAT('CALL continuum_refuse(', QUOTE(LEFT({no_key}, 128)), ')')
+    FROM (SELECT 1) AS t
+    WHERE NOT EXISTS (
+        SELECT 1 FROM information_schema.STATISTICS AS s
+        WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = {table_name} AND s.NON_UNIQUE = 0
+        GROUP BY s.INDEX_NAME
+        HAVING SUM(s.COLUMN_NAME IS NULL OR s.COLUMN_NAME NOT IN ({key_names})) = 0
+    )
+), (
     SELECT CONCAT('CALL continuum_refuse(', QUOTE(LEFT(CONCAT(
         'continuum: ', {table_name}, ' is ', e.ENGINE, ', which has no transactions as InnoDB has; ALTER TABLE it to ENGINE = InnoDB'
     ), 128)), ')')
