@@ -4,8 +4,7 @@ use super::{Conn, database, transaction};
 use crate::support::catalog::lines;
 use crate::support::database::Engine;
 use crate::support::history::{number, story};
-use crate::support::kept::{STRATEGIES, texts};
-use crate::support::plan::versioned_tables;
+use crate::support::kept::{STRATEGIES, versioned};
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use continuum_schema::{Baseline, Dialect, Plan, VersionedTable};
@@ -13,8 +12,7 @@ use continuum_schema::{Baseline, Dialect, Plan, VersionedTable};
 /// The table, with this name of the column.
 fn articles(column: &str, options: &str) -> Vec<VersionedTable> {
     let table = format!("articles (id) {{ id -> Integer, {column} -> Nullable<Text> }}");
-    let (schema, models) = texts(&[(&table, options)]);
-    versioned_tables(&schema, &models)
+    versioned(&[(&table, options)])
 }
 
 fn renamed(table: &str, from: &str, to: &str) -> String {

@@ -3,8 +3,7 @@
 use super::{Conn, database};
 use crate::support::database::{Database, Engine};
 use crate::support::history::story;
-use crate::support::kept::{STRATEGIES, texts};
-use crate::support::plan::versioned_tables;
+use crate::support::kept::{STRATEGIES, versioned};
 use crate::support::random::Random;
 use crate::support::sound::assert_sound;
 use continuum_core::continuum_transaction;
@@ -30,7 +29,7 @@ impl Evolving {
     }
 
     fn begin_with(db: Database<Conn>, table: &str, options: &str, log: Log) -> Self {
-        let is = tables(table, options);
+        let is = versioned(&[(table, options)]);
         let wanted = Histories {
             tables: &is,
             log: &log,
@@ -42,7 +41,7 @@ impl Evolving {
 
     /// Applies what leads to this table with these options.
     fn follow(&mut self, table: &str, options: &str) -> Plan {
-        let wanted = tables(table, options).into_iter().zip(&self.is);
+        let wanted = versioned(&[(table, options)]).into_iter().zip(&self.is);
         let wanted: Vec<_> = wanted
             .map(|(table, was)| table.following(Some(was)))
             .collect();
@@ -74,11 +73,6 @@ impl Evolving {
         let condition = format!("id = {id}");
         story(&mut self.connect(), "items_version", columns, &condition)
     }
-}
-
-fn tables(table: &str, options: &str) -> Vec<VersionedTable> {
-    let (schema, models) = texts(&[(table, options)]);
-    versioned_tables(&schema, &models)
 }
 
 #[test]
@@ -193,7 +187,7 @@ fn what_a_row_became_while_a_column_was_excluded_is_a_version_of_the_migration_s
         items.db.apply(&excluded.up_sql());
         items.db.apply(&excluded.down_sql());
 
-        items.is = tables(ITEMS, strategy);
+        items.is = versioned(&[(ITEMS, strategy)]);
         let excluded = items.follow(ITEMS, &format!("{strategy}, exclude(views)"));
         items.runs("UPDATE items SET views = 4 WHERE id = 3");
         items.db.apply(&excluded.down_sql());

@@ -6,8 +6,7 @@ use super::{Conn, database, log, on_conflict};
 use crate::support::articles as blog;
 use crate::support::database::{Database, Engine};
 use crate::support::history::{count, number};
-use crate::support::kept::{STRATEGIES, texts};
-use crate::support::plan::versioned_tables;
+use crate::support::kept::{STRATEGIES, versioned};
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use continuum_core::{HistoryError, NewActivity};
@@ -19,11 +18,10 @@ const TABLES: &str = "CREATE TABLE pages (id INTEGER NOT NULL PRIMARY KEY, title
     INSERT INTO pages VALUES (1, 'a'), (2, 'a');";
 
 fn pages(options: &str) -> Vec<VersionedTable> {
-    let (schema, models) = texts(&[(
+    versioned(&[(
         "pages (id) { id -> Integer, title -> Nullable<Text> }",
         options,
-    )]);
-    versioned_tables(&schema, &models)
+    )])
 }
 
 fn require(required: &[Required]) -> Log {
@@ -414,14 +412,13 @@ fn later_migrations_work_on_a_history_that_is_only_added_to() {
             "ALTER TABLE pages ADD COLUMN views INTEGER NOT NULL DEFAULT 7;
             CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY); INSERT INTO notes VALUES (1);",
         );
-        let (schema, models) = texts(&[
+        let after = versioned(&[
             (
                 "pages (id) { id -> Integer, title -> Nullable<Text>, views -> Integer }",
                 options,
             ),
             ("notes (id) { id -> Integer }", options),
         ]);
-        let after = versioned_tables(&schema, &models);
         assert_reversible(&db, &plan(Some((&before, &log)), &after, &log));
         conn.versioned_transaction(alice(), |conn| {
             conn.batch_execute("UPDATE pages SET views = 8; INSERT INTO notes VALUES (2)")

@@ -2,8 +2,7 @@
 
 use super::{Conn, database};
 use crate::support::history::count;
-use crate::support::kept::texts;
-use crate::support::plan::versioned_tables;
+use crate::support::kept::versioned;
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use continuum_schema::{Baseline, Dialect, Histories, Log, Plan};
@@ -37,8 +36,7 @@ fn a_version_table_is_not_truncated_whatever_its_key_and_its_name_are() {
     for (create, declaration, insert) in tables {
         let Some(db) = database() else { return };
         db.apply(&create);
-        let (schema, models) = texts(&[(&declaration, "")]);
-        let tables = &versioned_tables(&schema, &models);
+        let tables = &versioned(&[(&declaration, "")]);
         let log = &Log {
             append_only: true,
             ..Log::default()
@@ -75,11 +73,10 @@ fn a_statement_that_is_recorded_does_not_write_versions_itself() {
         "CREATE TABLE a (id INT NOT NULL PRIMARY KEY, n TEXT);
         CREATE TABLE b (id INT NOT NULL PRIMARY KEY, n TEXT)",
     );
-    let (schema, models) = texts(&[
+    let tables = &versioned(&[
         ("a (id) { id -> Integer, n -> Nullable<Text> }", ""),
         ("b (id) { id -> Integer, n -> Nullable<Text> }", ""),
     ]);
-    let tables = &versioned_tables(&schema, &models);
     let log = &Log {
         append_only: true,
         ..Log::default()

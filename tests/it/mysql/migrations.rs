@@ -4,7 +4,7 @@ use super::{Conn, database};
 use crate::support::articles::{MODELS, SCHEMA, TABLES};
 use crate::support::catalog::everything;
 use crate::support::history::{count, number, story};
-use crate::support::kept::{STRATEGIES, keep, texts};
+use crate::support::kept::{STRATEGIES, keep, versioned};
 use crate::support::plan::{log, plan, versioned_tables};
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
@@ -301,11 +301,7 @@ fn the_record_of_a_transaction_stays_where_only_a_history_that_began_after_its_s
             INSERT INTO items VALUES (1, 'a');",
             &[items],
         );
-        let tables = |tables: &[(&str, &str)]| {
-            let (schema, models) = texts(tables);
-            versioned_tables(&schema, &models)
-        };
-        let (one, both) = (tables(&[items]), tables(&[items, later]));
+        let (one, both) = (versioned(&[items]), versioned(&[items, later]));
         let plan = Plan::between(Some(&one), &both, Dialect::MySql, Baseline::Rows).unwrap();
         conn.batch_execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             .unwrap();

@@ -4,15 +4,13 @@ use super::behaviour::transaction;
 use super::{Conn, database};
 use crate::support::catalog::everything;
 use crate::support::history::count;
-use crate::support::kept::texts;
-use crate::support::plan::versioned_tables;
+use crate::support::kept::versioned;
 use crate::support::sound::assert_sound;
 use continuum_schema::{Baseline, Dialect, Histories, Log, Plan, VersionedTable};
 use diesel::connection::SimpleConnection;
 
 fn table(columns: &str) -> Vec<VersionedTable> {
-    let (schema, models) = texts(&[(&format!("c (id) {{ id -> Integer, {columns} }}"), "")]);
-    versioned_tables(&schema, &models)
+    versioned(&[(&format!("c (id) {{ id -> Integer, {columns} }}"), "")])
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use super::{Conn, database, run};
 use crate::support::database::Database;
 use crate::support::history::{number, story};
-use crate::support::kept::{STRATEGIES, keep, texts};
+use crate::support::kept::{STRATEGIES, keep, versioned};
 use crate::support::sound::assert_sound;
+use continuum_schema::{Baseline, Dialect, Plan};
 use diesel::connection::SimpleConnection;
 use diesel::result::{DatabaseErrorKind, Error};
 
@@ -27,15 +28,11 @@ fn items(options: &str) -> Option<(Database<Conn>, Conn)> {
 fn begin_the_other_history(db: &Database<Conn>, options: &str) {
     let one = [(ITEMS, options)];
     let both = [(ITEMS, options), (LATER, options)];
-    let tables = |tables| {
-        let (schema, models) = texts(tables);
-        db.versioned_tables(&schema, &models)
-    };
-    let plan = continuum_schema::Plan::between(
-        Some(&tables(&one)),
-        &tables(&both),
-        continuum_schema::Dialect::Postgres,
-        continuum_schema::Baseline::Rows,
+    let plan = Plan::between(
+        Some(&versioned(&one)),
+        &versioned(&both),
+        Dialect::Postgres,
+        Baseline::Rows,
     );
     db.apply(&plan.unwrap().up_sql());
 }

@@ -3,12 +3,17 @@
 use super::{Conn, database, run};
 use crate::support::database::Database;
 use crate::support::history::{number, story};
-use crate::support::kept::{STRATEGIES, keep, texts};
+use crate::support::kept::{STRATEGIES, keep, texts, versioned};
 use crate::support::sound::{assert_sound, empty_transactions};
-use continuum_schema::{Histories, Log, Plan};
+use continuum_schema::{Baseline, Dialect, Histories, Log, Plan};
 use diesel::connection::SimpleConnection;
 
 const ROWS: i32 = 60;
+
+const ITEMS: &str = "items (id) { id -> Integer, name -> Text }";
+
+/// What the slow transaction begins with.
+const FIRST: &str = "SELECT continuum_add_context('{\"actor\": \"slow\"}'); UPDATE items SET name = 'slow' WHERE id = 1";
 
 /// Items from 1 to `ROWS`, and a transaction that has changed the first one.
 fn begun(options: &str) -> Option<(Database<Conn>, Conn)> {
@@ -19,12 +24,9 @@ fn begun(options: &str) -> Option<(Database<Conn>, Conn)> {
             "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL);
             INSERT INTO items SELECT id, 'old' FROM generate_series(1, {ROWS}) id;"
         ),
-        &[("items (id) { id -> Integer, name -> Text }", options)],
+        &[(ITEMS, options)],
     );
-    run(
-        &mut conn,
-        "BEGIN; SELECT continuum_add_context('{\"actor\": \"slow\"}'); UPDATE items SET name = 'slow' WHERE id = 1",
-    );
+    run(&mut conn, &format!("BEGIN; {FIRST}"));
     Some((db, conn))
 }
 
@@ -48,6 +50,14 @@ fn of_the_slow_one(conn: &mut Conn) -> i64 {
         conn,
         "SELECT count(*) AS count FROM items_version v JOIN continuum_transaction t ON t.id = v.transaction_id
         WHERE t.actor = 'slow' AND v.name = 'slow'",
+    )
+}
+
+/// How often this transaction has updated a version.
+fn updated(conn: &mut Conn) -> i64 {
+    number(
+        conn,
+        "SELECT n_tup_upd AS count FROM pg_stat_xact_user_tables WHERE relname = 'items_version'",
     )
 }
 
@@ -105,10 +115,7 @@ fn what_it_costs_to_be_overtaken_does_not_grow_with_what_the_transaction_has_rec
             return;
         };
         overtake(&db, &mut conn, 2..=ROWS);
-        let updated = number(
-            &mut conn,
-            "SELECT n_tup_upd AS count FROM pg_stat_xact_user_tables WHERE relname = 'items_version'",
-        );
+        let updated = updated(&mut conn);
         assert!(updated < 4 * i64::from(ROWS), "{options}: {updated}");
         run(&mut conn, "ROLLBACK");
     }
@@ -123,8 +130,7 @@ fn so_it_is_where_the_transaction_does_not_see_the_others() {
         };
         run(
             &mut conn,
-            "ROLLBACK; BEGIN ISOLATION LEVEL SERIALIZABLE;
-            SELECT continuum_add_context('{\"actor\": \"slow\"}'); UPDATE items SET name = 'slow' WHERE id = 1",
+            &format!("ROLLBACK; BEGIN ISOLATION LEVEL SERIALIZABLE; {FIRST}"),
         );
         let mut other = db.connect();
         for id in 2..=ROWS / 2 {
@@ -138,10 +144,7 @@ fn so_it_is_where_the_transaction_does_not_see_the_others() {
                 &format!("UPDATE items SET name = 'slow' WHERE id = {id}"),
             );
         }
-        let updated = number(
-            &mut conn,
-            "SELECT n_tup_upd AS count FROM pg_stat_xact_user_tables WHERE relname = 'items_version'",
-        );
+        let updated = updated(&mut conn);
         assert!(updated < 2 * i64::from(ROWS), "{options}: {updated}");
         run(&mut conn, "COMMIT");
         assert_sound(&mut conn);
@@ -294,12 +297,7 @@ fn it_is_so_where_the_history_is_only_added_to() {
             return;
         };
         run(&mut conn, "ROLLBACK");
-        let tables = db.versioned_tables(
-            "diesel::table! { items (id) { id -> Integer, name -> Text } }",
-            &format!(
-                "#[derive(Versioned)] #[diesel(table_name = items)] #[versioned({options})] struct Item;"
-            ),
-        );
+        let tables = versioned(&[(ITEMS, options)]);
         let guarded = Log {
             append_only: true,
             ..Log::default()
@@ -311,14 +309,11 @@ fn it_is_so_where_the_history_is_only_added_to() {
         let plan = Plan::between_histories(
             Some(histories(&Log::default())),
             histories(&guarded),
-            continuum_schema::Dialect::Postgres,
-            continuum_schema::Baseline::Rows,
+            Dialect::Postgres,
+            Baseline::Rows,
         );
         db.apply(&plan.unwrap().up_sql());
-        run(
-            &mut conn,
-            "BEGIN; SELECT continuum_add_context('{\"actor\": \"slow\"}'); UPDATE items SET name = 'slow' WHERE id = 1",
-        );
+        run(&mut conn, &format!("BEGIN; {FIRST}"));
         overtake(&db, &mut conn, 2..=6);
         run(&mut conn, "COMMIT");
         assert_in_its_place(&mut conn, 2..=6);
@@ -333,17 +328,13 @@ fn it_is_so_beside_a_history_in_another_schema() {
             return;
         };
         run(&mut conn, "ROLLBACK");
-        let tables = [("items (id) { id -> Integer, name -> Text }", options)];
-        let (schema, models) = texts(&tables);
+        let (schema, models) = texts(&[(ITEMS, options)]);
         db.apply(&format!(
             "CREATE SCHEMA other; SET search_path = other; CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL);
             INSERT INTO items VALUES (1, 'old'); {}",
             db.up_sql(&schema, &models)
         ));
-        run(
-            &mut conn,
-            "BEGIN; SELECT continuum_add_context('{\"actor\": \"slow\"}'); UPDATE items SET name = 'slow' WHERE id = 1",
-        );
+        run(&mut conn, &format!("BEGIN; {FIRST}"));
         overtake(&db, &mut conn, 2..=5);
         run(
             &mut conn,

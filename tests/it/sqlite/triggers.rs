@@ -2,6 +2,7 @@
 //! they run before continuum's or after them.
 
 use super::{Conn, database};
+use crate::support::database::Database;
 use crate::support::history::{count, story};
 use crate::support::kept::{STRATEGIES, keep, texts};
 use crate::support::sound::{assert_sound, empty_transactions};
@@ -20,6 +21,21 @@ const TABLE: &str = "CREATE TABLE notes (
     id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, touched INTEGER NOT NULL DEFAULT 0, secret TEXT
 );";
 
+/// Notes with a history and this trigger, which is newer than continuum's or older.
+fn notes(strategy: &str, trigger: &str, trigger_is_newer: bool) -> Option<Database<Conn>> {
+    let db = database()?;
+    let (schema, models) = texts(&[(NOTES, &format!("hidden(secret), {strategy}"))]);
+    db.apply(TABLE);
+    if trigger_is_newer {
+        db.install(&schema, &models);
+        db.apply(trigger);
+    } else {
+        db.apply(trigger);
+        db.install(&schema, &models);
+    }
+    Some(db)
+}
+
 /// What is stored of one row after a statement, for each strategy. The row is there before an UPDATE,
 /// and was deleted before an INSERT.
 struct Stored<'a> {
@@ -36,16 +52,9 @@ fn check(trigger: &str, statement: &str, columns: &[&str], stored: &Stored<'_>) 
         for (trigger_is_newer, in_transaction) in
             [(true, false), (false, false), (true, true), (false, true)]
         {
-            let Some(db) = database() else { return };
-            let (schema, models) = texts(&[(NOTES, &format!("hidden(secret), {strategy}"))]);
-            db.apply(TABLE);
-            if trigger_is_newer {
-                db.install(&schema, &models);
-                db.apply(trigger);
-            } else {
-                db.apply(trigger);
-                db.install(&schema, &models);
-            }
+            let Some(db) = notes(strategy, trigger, trigger_is_newer) else {
+                return;
+            };
             let conn: &mut Conn = &mut db.connect();
             conn.batch_execute("INSERT INTO notes (id, name) VALUES (1, 'a')")
                 .unwrap();
@@ -163,16 +172,9 @@ fn a_row_that_is_new_in_the_transaction_and_that_a_trigger_deletes_has_never_bee
         );
         for strategy in STRATEGIES {
             for is_newer in [true, false] {
-                let Some(db) = database() else { return };
-                let (schema, models) = texts(&[(NOTES, &format!("hidden(secret), {strategy}"))]);
-                db.apply(TABLE);
-                if is_newer {
-                    db.install(&schema, &models);
-                    db.apply(&trigger);
-                } else {
-                    db.apply(&trigger);
-                    db.install(&schema, &models);
-                }
+                let Some(db) = notes(strategy, &trigger, is_newer) else {
+                    return;
+                };
                 let conn: &mut Conn = &mut db.connect();
                 conn.versioned_transaction::<_, Error, _>(ChangeInfo::new(), |conn| {
                     conn.batch_execute("INSERT INTO notes (id, name) VALUES (1, 'a')")?;

@@ -1,6 +1,8 @@
 //! Tables of a test's own, with a history.
 
 use super::database::{Database, Engine};
+use super::plan::versioned_tables;
+use continuum_schema::VersionedTable;
 use std::fmt::Write;
 
 /// What `#[versioned(…)]` says of the strategy, for each there is.
@@ -39,4 +41,10 @@ pub fn texts(tables: &[(&str, &str)]) -> (String, String) {
         .unwrap();
     }
     (schema, models)
+}
+
+/// Such tables, as a migration is planned for them.
+pub fn versioned(tables: &[(&str, &str)]) -> Vec<VersionedTable> {
+    let (schema, models) = texts(tables);
+    versioned_tables(&schema, &models)
 }

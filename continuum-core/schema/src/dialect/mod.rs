@@ -11,7 +11,7 @@ use crate::log_column::LogColumn;
 use crate::names::Limit;
 use crate::plan::{Baseline, Step};
 use crate::versioned::VersionedTable;
-use crate::write::list;
+use crate::write::{list, literal};
 use std::fmt;
 
 /// A database engine.
@@ -281,6 +281,11 @@ fn columns_comment(added: &[&LogColumn], dropped: &[&LogColumn]) -> String {
     });
     let lines: Vec<_> = gets.into_iter().chain(loses).collect();
     lines.join("\n")
+}
+
+/// The names of the columns of a key, for a condition in a catalog.
+fn key_names(table: &VersionedTable) -> String {
+    list(table.key(), ", ", |column| literal(&column.name))
 }
 
 /// What is wrong with a table that has no unique index on columns of its key. No longer than MySQL's messages.

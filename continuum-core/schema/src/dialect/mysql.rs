@@ -148,10 +148,7 @@ pub(super) fn create_triggers(table: &VersionedTable, log: &Log) -> Step {
             ("known", &known),
             ("watched", &watched),
             ("no_key", &literal(&super::no_key(table))),
-            (
-                "key_names",
-                &list(table.key(), ", ", |column| literal(&column.name)),
-            ),
+            ("key_names", &super::key_names(table)),
         ],
     );
     Step {

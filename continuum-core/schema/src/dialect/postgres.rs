@@ -96,12 +96,11 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
         columns(table.key())
     ));
 
-    let names = list(table.key(), ", ", |column| literal(&column.name));
     let mut up = fill(
         sql!("key"),
         &[
             ("table_name", &literal(&write::table(&table.table.name))),
-            ("names", &names),
+            ("names", &super::key_names(table)),
             ("message", &literal(&super::no_key(table))),
         ],
     );

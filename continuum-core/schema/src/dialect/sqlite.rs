@@ -78,10 +78,7 @@ pub(super) fn create_version(table: &VersionedTable) -> Step {
             &[
                 ("message", &ident(&super::no_key(table))),
                 ("table", &literal(&table.table.name.name)),
-                (
-                    "names",
-                    &list(table.key(), ", ", |column| literal(&column.name)),
-                ),
+                ("names", &super::key_names(table)),
             ],
         ));
     }

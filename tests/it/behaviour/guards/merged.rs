@@ -3,8 +3,7 @@
 use super::super::{Conn, database};
 use super::{append_only, assert_guarded, assert_reversible, plan, refused, require};
 use crate::support::database::Engine;
-use crate::support::kept::{STRATEGIES, texts};
-use crate::support::plan::versioned_tables;
+use crate::support::kept::{STRATEGIES, versioned};
 use crate::support::sound::assert_sound;
 use continuum_core::prelude::*;
 use continuum_schema::{Dialect, Log, Plan, Required};
@@ -21,14 +20,13 @@ fn a_table_that_was_added_without_knowing_of_a_guard_is_guarded_afterwards() {
     for options in STRATEGIES {
         let Some(db) = database() else { return };
         db.apply(TABLES);
-        let (schema, models) = texts(&[
+        let both = versioned(&[
             (
                 "pages (id) { id -> Integer, title -> Nullable<Text> }",
                 options,
             ),
             ("notes (id) { id -> Integer }", options),
         ]);
-        let both = versioned_tables(&schema, &models);
         let (none, guarded) = (
             Log::default(),
             Log {
@@ -78,13 +76,12 @@ fn what_all_tables_share_knows_the_tables_of_both_branches() {
     }
     let Some(db) = database() else { return };
     db.apply(TABLES);
-    let (schema, models) = texts(&[
+    let all = versioned(&[
         ("pages (id) { id -> Integer, title -> Nullable<Text> }", ""),
         ("notes (id) { id -> Integer }", ""),
         ("more (id) { id -> Integer }", ""),
     ]);
     db.apply("CREATE TABLE more (id INTEGER NOT NULL PRIMARY KEY)");
-    let all = versioned_tables(&schema, &models);
     let none = Log::default();
     let more = all[2..].to_vec();
     db.apply(&plan(None, &more, &none).up_sql());
